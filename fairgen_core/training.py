@@ -1,0 +1,118 @@
+"""The seams of every training: progress, stop, seeds, device.
+
+A training calls its observer and knows nothing of run folders or pages, so that it runs the same
+in a worker process, on the command line and in a notebook.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+
+from fairgen_core.errors import ConfigError, StoppedError, TrainingDivergedError
+
+
+class Observer(Protocol):
+    """What a training tells, and asks, while it runs."""
+
+    def on_progress(
+        self,
+        stage: str,
+        fraction: float,
+        losses: Mapping[str, float] | None = None,
+        figures: Mapping[str, float] | None = None,
+    ) -> None:
+        """Say how far a stage is.
+
+        Args:
+            stage: one of `STAGES`.
+            fraction: share of this stage that is done, 0..1.
+            losses: training losses by name.
+            figures: quality and fairness figures of previews by metric key
+                (``attacker_auroc``, ``preview_dp``, ``preview_auroc``).
+        """
+
+    def on_preview(self, rows: Any) -> None:
+        """Show some synthetic rows (a DataFrame of at most 50) made by the model so far."""
+
+    def should_stop(self) -> bool:
+        """Whether the person asked for a stop."""
+
+    def on_checkpoint(self, state: Mapping[str, Any]) -> None:
+        """Keep `state` (tensors, numbers, strings, nested dicts and lists) for a resume."""
+
+
+STAGES = ("read", "compression", "labels", "generator", "decode", "evaluate")
+"""The stages of a training on tables, in order."""
+
+
+class SilentObserver:
+    """Tells nobody and never stops."""
+
+    def on_progress(
+        self,
+        stage: str,
+        fraction: float,
+        losses: Mapping[str, float] | None = None,
+        figures: Mapping[str, float] | None = None,
+    ) -> None:
+        """Do nothing."""
+
+    def on_preview(self, rows: Any) -> None:
+        """Do nothing."""
+
+    def should_stop(self) -> bool:
+        """Never."""
+        return False
+
+    def on_checkpoint(self, state: Mapping[str, Any]) -> None:
+        """Do nothing."""
+
+
+def pick_device(choice: str = "auto") -> torch.device:
+    """The device to train on: ``auto`` takes CUDA where there is one.
+
+    Raises:
+        ConfigError: ``cuda`` was asked for and there is none.
+    """
+    if choice == "cuda" and not torch.cuda.is_available():
+        raise ConfigError(
+            "device: 'cuda' needs an NVIDIA GPU that torch can see, and none was found. "
+            "Choose 'auto' or 'cpu'.",
+            field="device",
+        )
+    if choice == "auto":
+        choice = "cuda" if torch.cuda.is_available() else "cpu"
+    return torch.device(choice)
+
+
+def torch_generator(seed: int, device: torch.device) -> torch.Generator:
+    """A generator of its own for each purpose; no global seed is touched."""
+    return torch.Generator(device=device).manual_seed(seed)
+
+
+def numpy_generator(seed: int, *purpose: int) -> np.random.Generator:
+    """An independent numpy generator for each (seed, purpose)."""
+    return np.random.default_rng([seed, *purpose])
+
+
+def stop_if_asked(observer: Observer) -> None:
+    """Raise `StoppedError` if the person asked for a stop."""
+    if observer.should_stop():
+        raise StoppedError("The run was stopped. Resume it to go on from its last checkpoint.")
+
+
+def check_finite(name: str, value: float, advice: str) -> None:
+    """Stop a training whose loss is no longer a number.
+
+    Raises:
+        TrainingDivergedError: `value` is NaN or infinite; the message ends with `advice`.
+    """
+    if not math.isfinite(value):
+        raise TrainingDivergedError(
+            f"The {name} must stay a finite number, and it became {value}. {advice}"
+        )
