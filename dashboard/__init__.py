@@ -1,0 +1,1 @@
+"""The Streamlit app. Its process loads neither torch nor scikit-learn."""
