@@ -12,9 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError,
 
 from fairgen_core.errors import ConfigError
 
-ColumnKind = Literal[
-    "category", "integer", "decimal", "boolean", "datetime", "identifier", "text"
-]
+ColumnKind = Literal["category", "integer", "decimal", "boolean", "datetime", "identifier", "text"]
 FairnessTarget = Literal["none", "ftu", "dp", "both"]
 Enforcement = Literal["labels", "latent", "both-ways"]
 PenaltyName = Literal["distance-covariance", "mmd"]
@@ -138,7 +136,8 @@ class TrainConfig(Frozen):
         if self.generator.clip_norm is not None and self.generator.name not in {"lsgan", "wgan-gp"}:
             raise ValueError(
                 "generator.clip_norm: clipping acts on a discriminator's gradients, and the "
-                f"{self.generator.name} generator has none. Choose lsgan or wgan-gp, or no clip norm."
+                f"{self.generator.name} generator has none. "
+                "Choose lsgan or wgan-gp, or no clip norm."
             )
         return self
 

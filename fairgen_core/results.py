@@ -59,7 +59,8 @@ class Measured(_Result):
 
 class GroupResult(_Result):
     """One group's sizes and rates. Rates are of the favourable value (a number target: of values
-    above the training rows' median)."""
+    above the training rows' median).
+    """
 
     group: str
     n_train: int

@@ -1,4 +1,4 @@
-"""What a table's columns are: names, kinds, spellings, ranges. Types only; `guess.py` makes them."""
+"""What a table's columns are: names, kinds, spellings, ranges. `guess.py` makes them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Column(BaseModel):
     missing_marker: str = ""
     """How the file spells a missing value in this column."""
     native_dtype: str = ""
-    """The dtype in a typed file (Parquet), restored when Parquet is written; empty for text files."""
+    """The dtype in a typed file (Parquet), restored when Parquet is written; empty for text."""
     n_distinct: int = 0
     examples: tuple[str, ...] = ()
     reason: str = ""

@@ -35,11 +35,13 @@ class TableSynthesizer(Protocol):
         Memory grows with `n_rows` times the columns only; `iter_sample` bounds it.
         """
 
-    def iter_sample(self, n_rows: int, seed: int, chunk_rows: int = 50_000) -> Iterator[pd.DataFrame]:
+    def iter_sample(
+        self, n_rows: int, seed: int, chunk_rows: int = 50_000
+    ) -> Iterator[pd.DataFrame]:
         """The same rows as `sample`, in pieces."""
 
     def save(self, folder: Path) -> None:
-        """Write ``model.safetensors`` (tensors) and ``model.json`` (everything else) into `folder`."""
+        """Write ``model.safetensors`` (tensors) and ``model.json`` (the rest) into `folder`."""
 
     @classmethod
     def load(cls, folder: Path) -> Self:
