@@ -106,7 +106,8 @@ GLOSSARY: dict[str, Term] = {
         "of such pairs in the right order. .5 is guessing, 1 is perfect; higher is better.",
     ),
     "precision": Term(
-        "Precision", "Of the rows that a model calls favourable, the share that are. Higher is better."
+        "Precision",
+        "Of the rows that a model calls favourable, the share that are. Higher is better.",
     ),
     "recall": Term(
         "Recall", "Of the rows that are favourable, the share that a model finds. Higher is better."

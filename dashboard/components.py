@@ -1,0 +1,164 @@
+"""Parts that several pages show: figures, run badges, kind badges, times."""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+import streamlit as st
+
+from dashboard.text import say
+from fairgen_core.config import ColumnKind
+from fairgen_core.results import Figure, MetricInfo
+
+RunState = Literal["queued", "running", "done", "failed", "stopped"]
+
+RUN_ICONS: dict[str, str] = {
+    "queued": ":material/schedule:",
+    "running": ":material/progress_activity:",
+    "done": ":material/check_circle:",
+    "failed": ":material/error:",
+    "stopped": ":material/stop_circle:",
+}
+_RUN_COLOURS: dict[str, Literal["gray", "blue", "green", "red", "orange"]] = {
+    "queued": "gray",
+    "running": "blue",
+    "done": "green",
+    "failed": "red",
+    "stopped": "orange",
+}
+KIND_ICONS: dict[ColumnKind, str] = {
+    "category": ":material/category:",
+    "integer": ":material/tag:",
+    "decimal": ":material/decimal_increase:",
+    "boolean": ":material/toggle_on:",
+    "datetime": ":material/calendar_month:",
+    "identifier": ":material/fingerprint:",
+    "text": ":material/notes:",
+}
+_KIND_COLOURS: dict[ColumnKind, str] = {
+    "category": "violet",
+    "integer": "blue",
+    "decimal": "blue",
+    "boolean": "green",
+    "datetime": "orange",
+    "identifier": "gray",
+    "text": "gray",
+}
+
+
+def number(value: float | None, digits: int = 3) -> str:
+    """A number for people: three significant digits below 1,000, whole and grouped above.
+
+    Args:
+        value: None or NaN gives the words for a missing number.
+        digits: significant digits; at most that many decimals are shown.
+    """
+    if value is None or math.isnan(value):
+        return say("number.missing")
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    if abs(value) >= 1000 or float(value).is_integer() and abs(value) >= 10:
+        text = f"{value:,.0f}"
+    else:
+        whole_digits = len(str(int(abs(value)))) if abs(value) >= 1 else 0
+        text = f"{value:.{max(digits - whole_digits, 0)}f}"
+        if float(text) == 0:
+            text = text.lstrip("-")
+    return text.replace("-", "−")
+
+
+def percent(share: float | None) -> str:
+    """A share as a percentage with sensible digits: ``12 %``, ``3.4 %``, ``0.05 %``."""
+    if share is None or math.isnan(share):
+        return say("number.missing")
+    value = 100 * share
+    digits = 0 if value >= 10 or value == 0 else 1 if value >= 1 else 2
+    return f"{value:.{digits}f} %"
+
+
+def duration(seconds: float | None) -> str:
+    """A duration in its largest sensible unit: ``25 s``, ``3 min``, ``1.5 h``; empty if unknown."""
+    if seconds is None or math.isnan(seconds):
+        return ""
+    if seconds < 90:
+        return say("time.seconds", n=max(1, round(seconds)))
+    if seconds < 5400:
+        return say("time.minutes", n=round(seconds / 60))
+    return say("time.hours", n=number(seconds / 3600, 2))
+
+
+def direction(info: MetricInfo) -> str:
+    """Which way a figure is better, and its ideal: ``0 is ideal, lower is better``."""
+    ideal = "" if info.ideal is None else say("figure.ideal", ideal=f"{info.ideal:g}")
+    return ", ".join(part for part in (ideal, say(f"figure.{info.better}")) if part)
+
+
+def interval(figure: Figure) -> str:
+    """The rows behind a figure and its 95 % interval, as one line."""
+    parts = [say("figure.n", n=f"{figure.n:,}")] if figure.n else []
+    if figure.low is not None and figure.high is not None:
+        parts.append(say("figure.interval", low=number(figure.low), high=number(figure.high)))
+    return " · ".join(parts)
+
+
+def metric_card(
+    info: MetricInfo,
+    figure: Figure | None,
+    real: Figure | None = None,
+    help_text: str | None = None,
+) -> None:
+    """One figure with its direction, rows, interval and the real data's figure beside it.
+
+    A figure that cannot be had shows its reason; a struck one is struck out with the reason.
+
+    Args:
+        info: what the figure is.
+        figure: the figure to show large.
+        real: the same of the real data, shown in brackets.
+        help_text: markdown behind the help mark; absent: the metric's definition.
+    """
+    with st.container(border=True, height="stretch"):
+        known = figure is not None and figure.value is not None
+        struck = figure is not None and figure.struck
+        value = number(figure.value) if known and figure is not None else "–"
+        st.metric(info.title, value, help=help_text or info.definition)
+        if figure is None:
+            st.caption(say("figure.absent"))
+            return
+        if struck:
+            st.badge(say("figure.struck"), icon=":material/block:", color="orange")
+        if figure.reason:
+            st.caption(figure.reason)
+        lines = [direction(info)] if known else []
+        if real is not None and real.value is not None:
+            lines.append(say("figure.real", value=number(real.value)))
+        if known and interval(figure):
+            lines.append(interval(figure))
+        if lines:
+            st.caption("  \n".join(lines))
+
+
+def run_badge(state: str) -> None:
+    """A run's state as an icon and a word."""
+    st.badge(say(f"state.{state}"), icon=RUN_ICONS[state], color=_RUN_COLOURS[state])
+
+
+def kind_chip(name: str, kind: ColumnKind) -> str:
+    """A column's name with the icon and colour of its kind, as markdown."""
+    safe = name.replace("[", "(").replace("]", ")").replace("`", "'")
+    return f":{_KIND_COLOURS[kind]}-badge[{KIND_ICONS[kind]} {escape(safe)}]"
+
+
+def escape(text: str) -> str:
+    """Text from a person's file as literal markdown."""
+    for mark in "\\`*_{}[]<>#|~$:":
+        text = text.replace(mark, "\\" + mark)
+    return text.replace("\n", " ")
+
+
+def section(title: str, caption: str = "") -> None:
+    """A section's heading with an optional line under it."""
+    st.subheader(title, anchor=False)
+    if caption:
+        st.caption(caption)

@@ -1,0 +1,102 @@
+"""What a browser session remembers, and the place in the dashboard that its URL names.
+
+Settings of a data set live in its project file (`projects.py`), and runs in their folders; a
+session only remembers which of them it looks at. The URL says the same, so that a reload, a second
+browser or a bookmark opens the same view. Widgets are seeded from those files on every page, so
+nothing is lost when Streamlit drops the widgets of a page that was left.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, TypeVar
+
+import streamlit as st
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,120}")
+_PLACE = "app.place"
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Which data set and which run a person looks at; empty where none was chosen.
+
+    Attributes:
+        project: id of a data set's project (`projects.Project.id`).
+        run: id of a run.
+    """
+
+    project: str = ""
+    run: str = ""
+
+    @classmethod
+    def from_query(cls, params: Mapping[str, str]) -> Place:
+        """Read a URL's parameters; a value that cannot be a name counts as not given."""
+        wanted = {key: str(params.get(key, "")) for key in ("project", "run")}
+        return cls(
+            **{k: v if _NAME.fullmatch(v) and ".." not in v else "" for k, v in wanted.items()}
+        )
+
+    def to_query(self) -> dict[str, str]:
+        """The URL's parameters, without the empty ones."""
+        return {key: value for key, value in asdict(self).items() if value}
+
+
+def place() -> Place:
+    """Where this session is: what the URL says, completed by what the session remembers."""
+    asked = Place.from_query(st.query_params)
+    known: Place = st.session_state.get(_PLACE, Place())
+    return Place(project=asked.project or known.project, run=asked.run or known.run)
+
+
+def go(project: str | None = None, run: str | None = None) -> Place:
+    """Look at another data set or run from here on; the session and the URL both say so.
+
+    Args:
+        project: its id; ``""`` for none; None to stay.
+        run: likewise.
+    """
+    here = place()
+    there = Place(
+        project=here.project if project is None else project,
+        run=here.run if run is None else run,
+    )
+    st.session_state[_PLACE] = there
+    for key, value in asdict(there).items():
+        if not value:
+            st.query_params.pop(key, None)
+        elif st.query_params.get(key) != value:
+            st.query_params[key] = value
+    return there
+
+
+def seed(key: str, value: object) -> str:
+    """Give a widget its value before it is made, unless the session already holds one.
+
+    Returns:
+        `key`, to be handed to the widget.
+    """
+    if key not in st.session_state:
+        st.session_state[key] = value
+    return key
+
+
+def remember(key: str, value: Any) -> None:
+    """Keep a value for this session under a key of the form ``page.name``."""
+    st.session_state[key] = value
+
+
+def recall(key: str, default: T) -> T:
+    """A value kept by `remember`, or `default`."""
+    value: T = st.session_state.get(key, default)
+    return value
+
+
+def forget(*prefixes: str) -> None:
+    """Drop every session value whose key starts with one of the prefixes."""
+    for key in [str(k) for k in st.session_state if str(k).startswith(prefixes)]:
+        del st.session_state[key]
