@@ -55,5 +55,5 @@ setup:
 setup-dev: setup
 	@PYTHON="$(PYTHON)" VENV="$(VENV)" sh scripts/setup.sh requirements-dev.txt requirements.txt
 
-browser:
-	@sh scripts/browser.sh
+browser: setup-dev
+	@VENV="$(VENV)" sh scripts/browser.sh

@@ -1,6 +1,8 @@
 #!/bin/sh
-# See that the browser tests have a chromium; install Debian's where there is none.
+# See that the browser tests have a chromium: the system's, Debian's, or else Playwright's own.
 set -eu
+
+venv=${VENV:-.venv}
 
 for name in chromium chromium-browser google-chrome google-chrome-stable; do
     if command -v "$name" >/dev/null 2>&1; then
@@ -14,7 +16,10 @@ cannot() {
     exit 1
 }
 
-command -v apt-get >/dev/null 2>&1 || cannot "this system has no apt-get to install it with"
+if ! command -v apt-get >/dev/null 2>&1; then
+    "$venv/bin/python" -m playwright install chromium || cannot "it could not be downloaded"
+    exit 0
+fi
 if [ "$(id -u)" -eq 0 ]; then
     as_root=""
 elif command -v sudo >/dev/null 2>&1; then
