@@ -1,4 +1,4 @@
-"""The building's order: who imports whom (docs/ARCHITECTURE.md), what loads what, how long it is."""
+"""The building's order: who imports whom (docs/ARCHITECTURE.md), and what loads what."""
 
 from __future__ import annotations
 
