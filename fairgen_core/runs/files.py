@@ -1,0 +1,97 @@
+"""Small files of a run folder: written to a temporary name and moved into place."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from fairgen_core.errors import RunError
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
+
+
+def disk_problem(error: OSError, path: Path) -> RunError:
+    """Say in plain words why `path` cannot be written or read."""
+    place = path if path.is_dir() else path.parent
+    if error.errno in _FULL:
+        return RunError(
+            f"FairGen must be able to write into '{place}', and the disk is full or its quota is "
+            "used up. Free some space or choose another folder, and start again."
+        )
+    if error.errno in _FORBIDDEN:
+        return RunError(
+            f"FairGen must be able to write into '{place}', and it is not allowed to. "
+            "Choose another folder, or ask for the right to write there."
+        )
+    if error.errno in {errno.ENOENT, errno.ENOTDIR}:
+        return RunError(
+            f"The folder '{place}' must exist, and it does not (any more). "
+            "Make it, or choose another one."
+        )
+    reason = (error.strerror or str(error)).lower()
+    return RunError(
+        f"The file '{path}' must be readable and writable, and the system answered: {reason}. "
+        "Choose another folder, and start again."
+    )
+
+
+@contextmanager
+def plain_disk_errors(path: Path) -> Iterator[None]:
+    """Turn every `OSError` inside into a `RunError` that a person understands."""
+    try:
+        yield
+    except OSError as error:
+        raise disk_problem(error, path) from error
+
+
+def temporary_beside(path: Path) -> Path:
+    """A name in the same folder that nobody else uses, for a file that is moved into place."""
+    return path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
+
+
+@contextmanager
+def replaced_when_complete(path: Path) -> Iterator[Path]:
+    """Give a temporary path; move it to `path` if the block ends well, else leave no trace.
+
+    Raises:
+        RunError: the disk is full, the folder cannot be written, ...
+    """
+    temporary = temporary_beside(path)
+    try:
+        with plain_disk_errors(path):
+            yield temporary
+            temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write JSON so that a reader sees the old file or the new one, never a part of it."""
+    with replaced_when_complete(path) as temporary:
+        temporary.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+
+
+def read_json(path: Path) -> Any | None:
+    """Read JSON; None where there is no such file or it is not JSON."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def last_lines(path: Path, n_lines: int = 40, n_bytes: int = 16_384) -> list[str]:
+    """The last lines of a text file, however long it is; empty where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            file.seek(0, os.SEEK_END)
+            file.seek(max(0, file.tell() - n_bytes))
+            return file.read().decode("utf-8", "replace").splitlines()[-n_lines:]
+    except OSError:
+        return []

@@ -1,0 +1,190 @@
+"""Starts, stops and resumes runs as processes of their own.
+
+The queue is the folder: a run whose status is 'queued' waits. `tick` gives free slots to the
+oldest ones; the dashboard calls it now and then, and every worker when it ends. Trainings share
+`machine.n_slots` slots; audits, which are short and which a person waits for, have one of their
+own. All changes of ownership happen under the store's lock; a worker works only while the status
+file names its process, so no run is ever worked on twice.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+from fairgen_core.config import TrainConfig
+from fairgen_core.errors import FairGenError, RunError
+from fairgen_core.runs import machine
+from fairgen_core.runs.files import disk_problem
+from fairgen_core.runs.status import RunStatus, process_lives
+from fairgen_core.runs.store import RunStore, claimed, read_status
+
+TERMINATE_AFTER_SECONDS = 10.0
+KILL_AFTER_SECONDS = 20.0
+AUDIT_SLOTS = 1
+_CODE = Path(__file__).resolve().parents[2]
+
+_children: list[subprocess.Popen[bytes]] = []
+"""Workers started by this process, kept only to collect them when they end."""
+
+
+def start(store: RunStore, run_id: str) -> RunStatus:
+    """Queue a run that was just created (it is queued already) and start it if a slot is free."""
+    tick(store)
+    return store.status(run_id)
+
+
+def resume(store: RunStore, run_id: str) -> RunStatus:
+    """Queue a stopped or failed run again; it goes on from its last checkpoint.
+
+    Raises:
+        RunError: the run is waiting, running or done.
+    """
+    with store.lock():
+        take_up_again(store, run_id)
+    tick(store)
+    return store.status(run_id)
+
+
+def take_up_again(store: RunStore, run_id: str) -> RunStatus:
+    """Set an ended run to 'queued' and forget its stop; the caller holds the store's lock.
+
+    Raises:
+        RunError: the run is waiting, running or done.
+    """
+    status = store.status(run_id)
+    if status.state not in {"stopped", "failed"}:
+        raise RunError(
+            f"Only a stopped or failed run can be resumed, and '{run_id}' is {status.state}."
+        )
+    (store.path(run_id) / "stop").unlink(missing_ok=True)
+    status = status.model_copy(
+        update={"state": "queued", "message": "", "ended": None, "owner": "worker", "pid": None}
+    )
+    store.set_status(run_id, status)
+    return status
+
+
+def stop(store: RunStore, run_id: str) -> None:
+    """Ask a run to stop, and see to it in the background: a file, then SIGTERM, then SIGKILL.
+
+    Returns at once. A waiting run is stopped on the spot; an ended one is left as it is.
+    """
+    with store.lock():
+        status = store.status(run_id)
+        if status.state == "queued":
+            message = "The run was stopped before it started. Resume it to start it."
+            store.set_status(
+                run_id,
+                status.model_copy(
+                    update={"state": "stopped", "message": message, "ended": time.time()}
+                ),
+            )
+            return
+        if status.state != "running":
+            return
+        path = store.path(run_id) / "stop"
+        try:
+            path.touch(exist_ok=True)
+        except OSError as error:
+            raise disk_problem(error, path) from error
+    threading.Thread(target=_see_to_stop, args=(store, run_id), daemon=True).start()
+
+
+def tick(store: RunStore) -> None:
+    """Give free slots to waiting runs, oldest first, and press on with overdue stops.
+
+    Cheap when nothing waits; safe to call from any number of processes.
+    """
+    _children[:] = [child for child in _children if child.poll() is None]
+    waiting = [s for s in store.list() if s.state in {"queued", "running"}]
+    for summary in waiting:
+        if summary.state == "running":
+            _press_on(store, summary.id)
+    if not any(s.state == "queued" for s in waiting):
+        return
+    with store.lock():
+        _give_slots(store)
+
+
+def _give_slots(store: RunStore) -> None:
+    """Start waiting runs while slots are free; the lock is held."""
+    active = [s for s in store.list() if s.state in {"queued", "running"}]
+    running = {s.id: store.status(s.id) for s in active if s.state == "running"}
+    tasks = {s.id: s.task for s in active}
+    free = {
+        "train": machine.n_slots() - sum(tasks[i] == "train" for i in running),
+        "audit": AUDIT_SLOTS - sum(tasks[i] == "audit" for i in running),
+    }
+    gpus = set(range(machine.n_gpus())) - {status.gpu for status in running.values()}
+    for summary in reversed(active):
+        if summary.state != "queued" or free[summary.task] < 1:
+            continue
+        config = store.config(summary.id)
+        on_gpu = isinstance(config, TrainConfig) and config.device != "cpu" and gpus
+        _spawn(store, summary.id, min(gpus) if on_gpu else None)
+        gpus -= {store.status(summary.id).gpu}
+        free[summary.task] -= 1
+
+
+def _spawn(store: RunStore, run_id: str, gpu: int | None) -> None:
+    """Start a worker and write its process into the status, which is what it waits for."""
+    folder = store.path(run_id)
+    threads = str(machine.n_threads())
+    environment = {**os.environ, "OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads}
+    paths = [str(_CODE), os.environ.get("PYTHONPATH", "")]
+    environment["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
+    try:
+        with (folder / "log.txt").open("ab") as log:
+            child = subprocess.Popen(
+                [sys.executable, "-m", "fairgen_core.runs.worker", str(folder)],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=environment,
+                start_new_session=True,
+            )
+    except OSError as error:
+        raise disk_problem(error, folder / "log.txt") from error
+    _children.append(child)
+    try:
+        store.set_status(run_id, claimed(read_status(folder), child.pid, gpu))
+    except FairGenError:
+        child.kill()
+        raise
+
+
+def _press_on(store: RunStore, run_id: str) -> None:
+    """Signal a process that was asked to stop too long ago; a notebook is never signalled."""
+    folder = store.path(run_id)
+    try:
+        age = time.time() - (folder / "stop").stat().st_mtime
+    except OSError:
+        return
+    status = read_status(folder)
+    if age < TERMINATE_AFTER_SECONDS or status.owner == "notebook" or status.pid is None:
+        return
+    if status.state != "running" or not process_lives(status.pid, status.pid_started):
+        return
+    number = signal.SIGKILL if age >= KILL_AFTER_SECONDS else signal.SIGTERM
+    try:
+        os.kill(status.pid, number)
+    except OSError:
+        return
+
+
+def _see_to_stop(store: RunStore, run_id: str) -> None:
+    """Wait for a stop to happen, pressing on when it is overdue, then let the next run start."""
+    deadline = time.monotonic() + KILL_AFTER_SECONDS + 5.0
+    try:
+        while time.monotonic() < deadline and store.status(run_id).state == "running":
+            time.sleep(0.5)
+            _press_on(store, run_id)
+        tick(store)
+    except FairGenError:
+        return  # The run's folder is gone: there is nothing left to stop.

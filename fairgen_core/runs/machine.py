@@ -1,0 +1,72 @@
+"""What this machine has: cores, GPUs, and how many trainings fit beside each other.
+
+Loads no torch: GPUs are counted by their device files.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from fairgen_core.errors import ConfigError
+
+_CORES_A_SLOT = 4
+
+
+def n_cores() -> int:
+    """The processor cores that this process may use, within a container's limit."""
+    try:
+        cores = len(os.sched_getaffinity(0))
+    except AttributeError:
+        cores = os.cpu_count() or 1
+    try:
+        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text().split()[:2]
+        if quota != "max":
+            cores = min(cores, max(1, round(int(quota) / int(period))))
+    except (OSError, ValueError):
+        pass
+    return cores
+
+
+def n_threads() -> int:
+    """How many threads one training uses: ``OMP_NUM_THREADS``, else the cores, four at most.
+
+    It does not depend on what else runs, because sums of floats depend on it: the same seed must
+    give the same rows on the same machine.
+    """
+    asked = os.environ.get("OMP_NUM_THREADS", "")
+    if asked.isdigit() and int(asked) > 0:
+        return int(asked)
+    return min(n_cores(), _CORES_A_SLOT)
+
+
+def n_gpus() -> int:
+    """The NVIDIA GPUs that a training may use, honouring ``CUDA_VISIBLE_DEVICES``."""
+    visible = os.environ.get("CUDA_VISIBLE_DEVICES")
+    if visible is not None:
+        return len([part for part in visible.split(",") if part.strip() not in {"", "-1"}])
+    try:
+        return sum(1 for path in Path("/dev").iterdir() if re.fullmatch(r"nvidia\d+", path.name))
+    except OSError:
+        return 0
+
+
+def n_slots() -> int:
+    """How many trainings run at the same time; the others wait.
+
+    ``FAIRGEN_SLOTS`` where set; else one for each GPU; else one for every four cores, at least
+    one (2 cores: one slot, which may use both).
+
+    Raises:
+        ConfigError: ``FAIRGEN_SLOTS`` is not a whole number of at least 1.
+    """
+    asked = os.environ.get("FAIRGEN_SLOTS")
+    if asked:
+        if not asked.isdigit() or int(asked) < 1:
+            raise ConfigError(
+                f"FAIRGEN_SLOTS must be a whole number of at least 1, and it is '{asked}'. "
+                "Set it to the number of trainings that may run at the same time, or unset it."
+            )
+        return int(asked)
+    return n_gpus() or max(1, n_cores() // _CORES_A_SLOT)

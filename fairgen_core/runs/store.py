@@ -1,0 +1,423 @@
+"""Run folders: the only truth about runs, and the only place that knows their paths.
+
+Loads neither torch nor scikit-learn, so that a page may ask it at any time.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import secrets
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from pydantic import ValidationError
+
+from fairgen_core.config import AuditConfig, TrainConfig, parse_config
+from fairgen_core.errors import FairGenError, RunError
+from fairgen_core.results import Report
+from fairgen_core.runs import uploads
+from fairgen_core.runs.files import last_lines, plain_disk_errors, read_json, write_json
+from fairgen_core.runs.status import (
+    Owner,
+    ProgressEvent,
+    RunStatus,
+    RunSummary,
+    Upload,
+    process_lives,
+    process_start,
+)
+
+_RUN_ID = re.compile(r"\d{8}-\d{6}-[a-z0-9][a-z0-9-]{0,79}")
+_TRASH = ".trash"
+_TRASH_SECONDS = 7 * 24 * 3600
+_NEARLY_FULL_BYTES = 1_000_000
+
+# `RunStore.list` would otherwise hide the builtin from the annotations of its neighbours.
+Summaries = list[RunSummary]
+Events = list[ProgressEvent]
+Uploads = list[Upload]
+Ids = list[str]
+
+_summaries: dict[Path, tuple[tuple[int, ...], RunSummary]] = {}
+"""Summaries of ended runs by folder, valid while both files keep their modification times."""
+
+
+def home() -> Path:
+    """The folder of everything FairGen keeps: ``FAIRGEN_HOME``, else ``.fairgen`` here."""
+    return Path(os.environ.get("FAIRGEN_HOME") or ".fairgen").expanduser().absolute()
+
+
+class RunStore:
+    """The runs in a folder.
+
+    Args:
+        folder: where the run folders lie; None: ``runs`` in `home()`. Uploads lie beside it.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = Path(folder).expanduser().absolute() if folder else home() / "runs"
+
+    # --- making and finding ------------------------------------------------------------------
+
+    def create(self, config: TrainConfig | AuditConfig, owner: Owner = "worker") -> str:
+        """Make a run's folder and return its id.
+
+        Args:
+            config: what is to be done.
+            owner: ``worker``: the run is queued for `launcher.tick`. Otherwise it belongs to the
+                calling process from the start, and no launcher takes it.
+
+        Raises:
+            RunError: the folder cannot be written.
+        """
+        run_id = _new_id(config)
+        now = time.time()
+        status = RunStatus(created=now, updated=now, owner=owner)
+        if owner != "worker":
+            status = claimed(status, os.getpid())
+        unseen = self.folder / f".new-{run_id}"
+        with plain_disk_errors(self.folder / run_id):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            unseen.mkdir()
+            try:
+                write_json(unseen / "config.json", config.model_dump(mode="json"))
+                write_json(unseen / "status.json", _dump(status))
+                unseen.rename(self.folder / run_id)
+            except BaseException:
+                shutil.rmtree(unseen, ignore_errors=True)
+                raise
+        return run_id
+
+    def path(self, run_id: str) -> Path:
+        """The folder of an existing run.
+
+        Raises:
+            RunError: the id is not one of ours, or there is no such run.
+        """
+        if _RUN_ID.fullmatch(run_id):
+            folder = self.folder / run_id
+            if (folder / "config.json").is_file():
+                return folder
+        raise RunError(
+            f"There must be a run named '{run_id[:120]}', and '{self.folder}' has none. "
+            "List the runs to see their names."
+        )
+
+    def ids(self) -> Ids:
+        """The ids of all runs, newest second first."""
+        try:
+            names = [entry.name for entry in os.scandir(self.folder) if entry.is_dir()]
+        except OSError:
+            return []
+        return sorted(filter(_RUN_ID.fullmatch, names), reverse=True)
+
+    def list(self) -> Summaries:
+        """A summary of every run, newest first; unreadable ones are shown as failed."""
+        found = [s for s in map(self._summary, self.ids()) if s is not None]
+        return sorted(found, key=lambda s: (s.created, s.id), reverse=True)
+
+    # --- reading -----------------------------------------------------------------------------
+
+    def config(self, run_id: str) -> TrainConfig | AuditConfig:
+        """What the run was asked to do.
+
+        Raises:
+            RunError: there is no such run.
+            ConfigError: its configuration was damaged.
+        """
+        path = self.path(run_id) / "config.json"
+        with plain_disk_errors(path):
+            raw = path.read_bytes()
+        return parse_config(raw)
+
+    def status(self, run_id: str) -> RunStatus:
+        """What the status file says, corrected by whether that very process lives.
+
+        'running' without its process is 'stopped' if a stop was asked for, else 'failed' with the
+        reason in plain words. `seconds_left` is counted down to now.
+        """
+        folder = self.path(run_id)
+        status = read_status(folder)
+        if status.state == "running":
+            stop_asked = (folder / "stop").exists()
+            if process_lives(status.pid, status.pid_started):
+                left = status.seconds_left
+                if left is not None:
+                    left = max(0.0, left - max(0.0, time.time() - status.updated))
+                return status.model_copy(update={"seconds_left": left, "stopping": stop_asked})
+            # The process may have ended well between the two looks.
+            status = read_status(folder)
+            if status.state == "running":
+                status = status.model_copy(
+                    update={
+                        "state": "stopped" if stop_asked else "failed",
+                        "message": _stop_words() if stop_asked else _death_words(folder, status),
+                        "seconds_left": None,
+                        "ended": status.updated,
+                    }
+                )
+        if status.state in {"failed", "stopped"}:
+            resumable = (folder / "checkpoint.pt").is_file() or (folder / "model.json").is_file()
+            return status.model_copy(update={"resumable": resumable})
+        return status
+
+    def progress(self, run_id: str, after_line: int = 0) -> Events:
+        """The progress events from line `after_line` (counted from 0) on; damaged lines skipped."""
+        events = []
+        try:
+            with (self.path(run_id) / "progress.jsonl").open("rb") as file:
+                for number, line in enumerate(file):
+                    if number >= after_line and line.endswith(b"\n"):
+                        try:
+                            events.append(ProgressEvent.model_validate_json(line))
+                        except ValidationError:
+                            continue
+        except FileNotFoundError:
+            return []
+        return events
+
+    def preview(self, run_id: str) -> dict[str, Any] | None:
+        """The newest preview: ``{"columns": [...], "rows": [[...]]}``, or None."""
+        preview = read_json(self.path(run_id) / "previews" / "rows.json")
+        return preview if isinstance(preview, dict) else None
+
+    def report(self, run_id: str) -> Report | None:
+        """What was measured, or None where nothing was (or it cannot be read)."""
+        path = self.path(run_id) / "report.json"
+        try:
+            return Report.model_validate_json(path.read_bytes())
+        except (OSError, ValidationError):
+            return None
+
+    def samples_path(self, run_id: str) -> Path | None:
+        """The complete synthetic rows (Parquet), or None where there are none."""
+        path = self.path(run_id) / "samples.parquet"
+        return path if path.is_file() else None
+
+    def log_tail(self, run_id: str, n_lines: int = 40) -> str:
+        """The end of the worker's log."""
+        return "\n".join(last_lines(self.path(run_id) / "log.txt", n_lines))
+
+    # --- changing ----------------------------------------------------------------------------
+
+    def set_status(self, run_id: str, status: RunStatus) -> None:
+        """Write a run's status; only for whoever owns the run at that moment (see launcher)."""
+        write_status(self.path(run_id), status)
+
+    def rename(self, run_id: str, name: str) -> None:
+        """Give a run a name to be shown; its id and folder stay."""
+        clean = " ".join(re.sub(r"[\x00-\x1f\x7f]", " ", name).split())[:120]
+        config = self.config(run_id).model_copy(update={"name": clean})
+        write_json(self.path(run_id) / "config.json", config.model_dump(mode="json"))
+
+    def delete(self, run_id: str) -> None:
+        """Move a run to the trash, where `undelete` finds it for a week.
+
+        Raises:
+            RunError: it is running, or there is no such run.
+        """
+        folder = self.path(run_id)
+        with self.lock():
+            if self.status(run_id).state == "running":
+                raise RunError(
+                    f"A run must have ended before it is deleted, and '{run_id}' is running. "
+                    "Stop it first."
+                )
+            trash = self.folder / _TRASH
+            with plain_disk_errors(folder):
+                trash.mkdir(exist_ok=True)
+                folder.replace(trash / run_id)
+                os.utime(trash / run_id)
+        for old in trash.iterdir():
+            if time.time() - old.stat().st_mtime > _TRASH_SECONDS:
+                shutil.rmtree(old, ignore_errors=True)
+
+    def undelete(self, run_id: str) -> None:
+        """Bring a deleted run back. A run that was waiting comes back as stopped."""
+        folder = self.folder / _TRASH / run_id
+        if not _RUN_ID.fullmatch(run_id) or not folder.is_dir():
+            raise RunError(
+                f"A deleted run named '{run_id[:120]}' must be in the trash, and it is not there: "
+                "deleted runs are kept for a week."
+            )
+        status = read_status(folder)
+        if status.state == "queued":
+            write_status(folder, status.model_copy(update={"state": "stopped"}))
+        with plain_disk_errors(folder):
+            folder.replace(self.folder / run_id)
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Hold the store's lock: one process (and thread) at a time changes who owns a run."""
+        with plain_disk_errors(self.folder / ".lock"):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            file = (self.folder / ".lock").open("w")
+        with file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+    # --- uploads -----------------------------------------------------------------------------
+
+    @property
+    def uploads_folder(self) -> Path:
+        """Where uploaded files lie, each under its hash."""
+        return self.folder.parent / "uploads"
+
+    def save_upload(self, content: bytes | BinaryIO, original_name: str) -> Path:
+        """Keep a file that a person brought; see `uploads.save`."""
+        return uploads.save(self.uploads_folder, content, original_name)
+
+    def uploads(self) -> Uploads:
+        """The files that people brought, newest first."""
+        return uploads.found(self.uploads_folder)
+
+    # --- inside ------------------------------------------------------------------------------
+
+    def _summary(self, run_id: str) -> RunSummary | None:
+        folder = self.folder / run_id
+        try:
+            files = [(folder / name).stat() for name in ("config.json", "status.json")]
+        except OSError:
+            return None
+        stamp = tuple(part for f in files for part in (f.st_mtime_ns, f.st_ino, f.st_size))
+        known = _summaries.get(folder)
+        if known is not None and known[0] == stamp:
+            return known[1]
+        summary = self._fresh_summary(run_id)
+        if summary is not None and summary.state in {"done", "failed", "stopped"}:
+            _summaries[folder] = (stamp, summary)
+        return summary
+
+    def _fresh_summary(self, run_id: str) -> RunSummary | None:
+        try:
+            status = self.status(run_id)
+        except RunError:
+            return None
+        shared: dict[str, Any] = status.model_dump(
+            include={
+                "state", "stage", "fraction", "seconds_left",
+                "message", "created", "ended", "resumable",
+            }
+        )  # fmt: skip
+        try:
+            config = self.config(run_id)
+        except FairGenError as error:
+            shared |= {"state": "failed", "message": f"The run cannot be read: {error}"}
+            return RunSummary(id=run_id, name=run_id, task="train", **shared)
+        if isinstance(config, TrainConfig):
+            shared |= {
+                "fairness": config.fairness.target,
+                "generator": config.generator.name,
+                "preset": config.preset,
+            }
+        return RunSummary(
+            id=run_id,
+            name=config.name or title(config),
+            task=config.task,
+            data=data_name(config),
+            sensitive=config.roles.sensitive,
+            target=config.roles.target,
+            seed=config.seed,
+            **shared,
+        )
+
+
+# --- status files --------------------------------------------------------------------------
+
+
+def read_status(folder: Path) -> RunStatus:
+    """What ``status.json`` says; 'failed' with a sentence where it was damaged."""
+    try:
+        return RunStatus.model_validate(read_json(folder / "status.json"))
+    except ValidationError:
+        return RunStatus(
+            state="failed",
+            message="The run's status file must be readable, and it is damaged. Resume the run "
+            "or start it anew.",
+        )
+
+
+def write_status(folder: Path, status: RunStatus) -> None:
+    """Write ``status.json`` in one move."""
+    write_json(folder / "status.json", _dump(status.model_copy(update={"updated": time.time()})))
+
+
+def claimed(status: RunStatus, pid: int, gpu: int | None = None) -> RunStatus:
+    """The status of a run that process `pid` has just taken over."""
+    return status.model_copy(
+        update={
+            "state": "running",
+            "pid": pid,
+            "pid_started": process_start(pid),
+            "gpu": gpu,
+            "started": time.time(),
+            "ended": None,
+            "message": "",
+            "seconds_left": None,
+        }
+    )
+
+
+def _dump(status: RunStatus) -> dict[str, Any]:
+    return status.model_dump(mode="json", exclude={"resumable", "stopping"})
+
+
+def _stop_words() -> str:
+    return "The run was stopped. Resume it to go on from its last checkpoint."
+
+
+def _death_words(folder: Path, status: RunStatus) -> str:
+    """A plain sentence on why a process that said 'running' is no more."""
+    try:
+        full = shutil.disk_usage(folder).free < _NEARLY_FULL_BYTES
+    except OSError:
+        full = False
+    log = [line.strip() for line in last_lines(folder / "log.txt") if line.strip()]
+    last = log[-1] if log else ""
+    place = f" in the stage '{status.stage}'" if status.stage else ""
+    if full:
+        why = "the disk is full. Free some space"
+    elif any("out of memory" in line.lower() or "MemoryError" in line for line in log[-5:]):
+        why = "there was not enough memory. Close other programs or choose the quick preset"
+    elif re.match(r"(\w+\.)*\w*(Error|Exception)\b", last):
+        why = f"its log ends with '{last[:200]}'. Look at the log"
+    else:
+        why = (
+            "it was killed from outside: most often because the machine ran out of memory, or was "
+            "switched off. Close other programs if memory is short"
+        )
+    return f"The run's process ended{place} without finishing: {why}, and resume the run."
+
+
+# --- names ---------------------------------------------------------------------------------
+
+
+def data_name(config: TrainConfig | AuditConfig) -> str:
+    """The name that a person knows the data by."""
+    return config.data.display_name or Path(config.data.source).name
+
+
+def title(config: TrainConfig | AuditConfig) -> str:
+    """A name for a run that was given none."""
+    if isinstance(config, AuditConfig):
+        return f"{data_name(config)}, audit"
+    return f"{data_name(config)}, {config.fairness.target}, {config.generator.name}"
+
+
+def _slug(text: str, longest: int = 24) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:longest].strip("-") or "data"
+
+
+def _new_id(config: TrainConfig | AuditConfig) -> str:
+    parts = [time.strftime("%Y%m%d-%H%M%S", time.gmtime()), _slug(Path(data_name(config)).stem)]
+    if isinstance(config, TrainConfig):
+        parts += [config.fairness.target, config.generator.name]
+    else:
+        parts += ["audit"]
+    return "-".join([*parts, secrets.token_hex(3)])
