@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
 
 from dashboard.text import say
 from fairgen_core.config import ColumnKind
 from fairgen_core.results import Figure, MetricInfo
+
+if TYPE_CHECKING:
+    from dashboard.charts.base import Chart
 
 RunState = Literal["queued", "running", "done", "failed", "stopped"]
 
@@ -58,7 +61,7 @@ def number(value: float | None, digits: int = 3) -> str:
         return say("number.missing")
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
-    if abs(value) >= 1000 or float(value).is_integer() and abs(value) >= 10:
+    if abs(value) >= 1000 or (float(value).is_integer() and abs(value) >= 10):
         text = f"{value:,.0f}"
     else:
         whole_digits = len(str(int(abs(value)))) if abs(value) >= 1 else 0
@@ -162,3 +165,19 @@ def section(title: str, caption: str = "") -> None:
     st.subheader(title, anchor=False)
     if caption:
         st.caption(caption)
+
+
+def show_chart(chart: Chart, key: str, *, data_toggle: bool = True) -> None:
+    """A chart with its spoken description, and the table behind it on demand.
+
+    Args:
+        chart: with a ``description``, as every function of `dashboard.charts` makes it.
+        key: unique on the page.
+        data_toggle: whether to offer the table.
+    """
+    from dashboard.charts import chart_data
+
+    words = chart.description if isinstance(chart.description, str) else None
+    st.altair_chart(chart, width="stretch", key=f"{key}.chart", alt=words)
+    if data_toggle and st.toggle(say("chart.data"), key=f"{key}.data", value=False):
+        st.dataframe(chart_data(chart), hide_index=True, alt=words)

@@ -34,10 +34,12 @@ TEXT: dict[str, str] = {
     "figure.real": "real data: {value}",
     "figure.absent": "Not measured here.",
     "figure.struck": "Not meaningful here",
-    "sidebar.device": "Runs on {device}",
-    "sidebar.cores": "{n} CPU cores",
-    "sidebar.core": "1 CPU core",
+    "device.cores": "{n} CPU cores",
+    "device.core": "1 CPU core",
+    "device.gpu": "NVIDIA GPU",
+    "device.gpus": "{n} × {name}",
     "sidebar.queue": "{n} waiting in the queue",
+    "chart.data": "Show the data behind this chart",
     "error.unexpected": "Something went wrong that FairGen did not foresee; nothing was lost. "
     "Reload the page. If it comes back, please report it with these words:",
 }

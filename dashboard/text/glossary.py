@@ -183,6 +183,11 @@ GLOSSARY: dict[str, Term] = {
         "Gradient norm",
         "How strongly one group's rows pull at the discriminator in a step, before clipping.",
     ),
+    "preset": Term(
+        "Preset",
+        "Sets every number that you leave empty under 'Advanced'. Thorough trains longer and is "
+        "closer to the real rows; quick is for trying things out.",
+    ),
     "seed": Term(
         "Seed",
         "The number that fixes all chance. The same seed and settings give the same rows on the "

@@ -1,0 +1,25 @@
+"""The dashboard: page settings, navigation and the frame around every page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard.sidebar import show_sidebar
+from dashboard.text import say
+
+ASSETS = Path(__file__).resolve().parents[1] / "assets"
+
+st.set_page_config(page_title=say("app.name"), page_icon=str(ASSETS / "icon.svg"), layout="wide")
+st.logo(str(ASSETS / "logo.svg"), icon_image=str(ASSETS / "icon.svg"), size="large")
+
+page = st.navigation(
+    [
+        st.Page("views/data.py", title=say("page.data"), icon=":material/table:", default=True),
+        st.Page("views/train.py", title=say("page.train"), icon=":material/model_training:"),
+        st.Page("views/inspect.py", title=say("page.inspect"), icon=":material/query_stats:"),
+    ]
+)
+show_sidebar(train_page="views/train.py", data_page="views/data.py")
+page.run()

@@ -1,0 +1,305 @@
+"""The training form: what should hold, how it is made, how long it may take."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, get_args
+
+import streamlit as st
+
+from dashboard.components import duration
+from dashboard.forms.errors import FieldErrors
+from dashboard.projects import Project
+from dashboard.state import seed
+from dashboard.text import explain, say
+from fairgen_core.config import (
+    CompressionConfig,
+    Enforcement,
+    FairnessConfig,
+    FairnessTarget,
+    GeneratorConfig,
+    GeneratorName,
+    PenaltyName,
+    Preset,
+)
+
+CLIPPING_GENERATORS: frozenset[GeneratorName] = frozenset({"lsgan", "wgan-gp"})
+
+
+def training_form(
+    project: Project, errors: FieldErrors, expected_seconds: Mapping[Preset, float | None]
+) -> Project:
+    """Show the form and return the project with what was chosen in it.
+
+    Args:
+        project: seeds the widgets.
+        errors: sentences to show beside the fields.
+        expected_seconds: what each preset is expected to take for the choices as they are.
+    """
+    left, right = st.columns(2, gap="medium")
+    with left.container(border=True, height="stretch"):
+        fairness = _what_should_hold(project, errors)
+    with right.container(border=True, height="stretch"):
+        generator = _how_is_it_made(project, errors)
+    with st.container(border=True):
+        rest = _how_long(project, errors, expected_seconds)
+    with st.expander(say("advanced.title"), icon=":material/tune:"):
+        st.caption(say("advanced.caption"))
+        fairness, compression, generator = _advanced(project, errors, fairness, generator)
+    return project.change(fairness=fairness, generator=generator, compression=compression, **rest)
+
+
+def _what_should_hold(project: Project, errors: FieldErrors) -> FairnessConfig:
+    chosen = project.fairness
+    target: FairnessTarget = st.radio(
+        say("hold.title"),
+        get_args(FairnessTarget),
+        format_func=lambda t: say(f"hold.{t}"),
+        captions=[say(f"hold.{t}.does") for t in get_args(FairnessTarget)],
+        key=seed(f"train.target:{project.id}", chosen.target),
+        help="  \n".join([explain("ftu"), explain("dp")]),
+    )
+    st.caption(say("hold.not_promised", what=say(f"hold.{target}.not")))
+    errors.show("fairness.target", "roles.target")
+    picked = st.segmented_control(
+        say("enforce.title"),
+        get_args(Enforcement),
+        format_func=lambda e: say(f"enforce.{e}"),
+        key=seed(f"train.enforce:{project.id}", chosen.enforce),
+        required=True,
+        disabled=target == "none",
+        help=say("enforce.help"),
+    )
+    enforce: Enforcement = picked or chosen.enforce
+    if target != "none":
+        st.caption(say(f"enforce.{enforce}.means"))
+    errors.show("fairness.enforce")
+    strength = st.slider(
+        say("strength.label"),
+        0.0,
+        1.0,
+        step=0.05,
+        key=seed(f"train.strength:{project.id}", chosen.strength),
+        disabled=target == "none" or enforce == "latent",
+        help=explain("strength"),
+    )
+    if target != "none" and enforce == "latent":
+        st.caption(say("strength.off"))
+    errors.show("fairness.strength")
+    uniform = st.toggle(
+        say("uniform.label"),
+        key=seed(f"train.uniform:{project.id}", chosen.representation == "uniform"),
+        help=explain("representation"),
+    )
+    errors.show("fairness.representation")
+    return chosen.model_copy(
+        update={
+            "target": target,
+            "enforce": enforce,
+            "strength": strength,
+            "representation": "uniform" if uniform else "natural",
+        }
+    )
+
+
+def _how_is_it_made(project: Project, errors: FieldErrors) -> GeneratorConfig:
+    chosen = project.generator
+    name: GeneratorName = st.radio(
+        say("make.title"),
+        get_args(GeneratorName),
+        format_func=lambda g: say(f"make.{g}"),
+        captions=[say(f"make.{g}.means") for g in get_args(GeneratorName)],
+        key=seed(f"train.generator:{project.id}", chosen.name),
+        help=explain("latent"),
+    )
+    errors.show("generator.name")
+    clips = name in CLIPPING_GENERATORS
+    clip_on = st.toggle(
+        say("clip.label"),
+        key=seed(f"train.clip_on:{project.id}", chosen.clip_norm is not None),
+        disabled=not clips,
+        help=explain("clip_norm"),
+    )
+    clip_norm = chosen.clip_norm
+    if not clips:
+        st.caption(say("clip.off"))
+    elif clip_on:
+        clip_norm = st.number_input(
+            say("clip.value"),
+            min_value=0.01,
+            max_value=1e6,
+            step=0.5,
+            key=seed(f"train.clip_norm:{project.id}", chosen.clip_norm or 2.0),
+            help=explain("gradient_norm"),
+        )
+    else:
+        clip_norm = None
+    errors.show("generator.clip_norm")
+    return chosen.model_copy(update={"name": name, "clip_norm": clip_norm})
+
+
+def _how_long(
+    project: Project, errors: FieldErrors, expected_seconds: Mapping[Preset, float | None]
+) -> dict[str, Any]:
+    def option(preset: Preset) -> str:
+        seconds = expected_seconds.get(preset)
+        name = say(f"preset.{preset}")
+        return say("preset.option", preset=name, time=duration(seconds)) if seconds else name
+
+    picked = st.segmented_control(
+        say("preset.title"),
+        get_args(Preset),
+        format_func=option,
+        key=seed(f"train.preset:{project.id}", project.preset),
+        required=True,
+        help=explain("preset"),
+    )
+    preset: Preset = picked or project.preset
+    errors.show("preset")
+    rows_column, seed_column, name_column = st.columns([1, 1, 2])
+    with rows_column:
+        n_rows = st.number_input(
+            say("rows.label"),
+            min_value=1,
+            max_value=100_000_000,
+            step=1000,
+            value=None,
+            key=seed(f"train.n_rows:{project.id}", project.n_rows),
+            placeholder=say("rows.placeholder"),
+            help=say("rows.help"),
+        )
+        errors.show("n_rows")
+    with seed_column:
+        chance = st.number_input(
+            say("seed.label"),
+            min_value=0,
+            max_value=2**31 - 1,
+            step=1,
+            key=seed(f"train.seed:{project.id}", project.seed),
+            help=explain("seed"),
+        )
+        errors.show("seed")
+    with name_column:
+        name = st.text_input(
+            say("name.label"),
+            key=seed(f"train.name:{project.id}", project.name),
+            placeholder=say("name.placeholder"),
+            max_chars=80,
+        )
+        errors.show("name")
+    return {"preset": preset, "n_rows": n_rows, "seed": chance, "name": name.strip()}
+
+
+def _advanced(
+    project: Project, errors: FieldErrors, fairness: FairnessConfig, generator: GeneratorConfig
+) -> tuple[FairnessConfig, CompressionConfig, GeneratorConfig]:
+    st.markdown(f"**{say('advanced.fairness')}**")
+    left, right = st.columns(2)
+    with left:
+        penalty: PenaltyName = st.selectbox(
+            say("penalty.label"),
+            get_args(PenaltyName),
+            format_func=lambda p: say(f"penalty.{p}"),
+            key=seed(f"train.penalty:{project.id}", fairness.penalty),
+            help=say("penalty.help"),
+        )
+    with right:
+        alpha = _optional_number(
+            project, "alpha", say("alpha.label"), explain("alpha"), fairness.alpha, 0.0, 1e4, 1.0
+        )
+        errors.show("fairness.alpha", "fairness.penalty")
+    st.markdown(f"**{say('advanced.compression')}**")
+    compression = CompressionConfig(**_fields(project, errors, "compression", project.compression))
+    st.markdown(f"**{say('advanced.generator')}**")
+    shown = _fields(project, errors, f"generator.{generator.name}", generator)
+    return (
+        fairness.model_copy(update={"penalty": penalty, "alpha": alpha}),
+        compression,
+        generator.model_copy(update=shown),
+    )
+
+
+_FIELDS: dict[str, tuple[tuple[str, str, float, float, float], ...]] = {
+    # field of the config, key of its words, least, most, step
+    "compression": (
+        ("latent_dims", "latent_dims", 2, 64, 1),
+        ("width", "compression_width", 16, 1024, 16),
+        ("epochs", "compression_epochs", 1, 1000, 1),
+        ("kl_weight", "kl_weight", 0.0, 10.0, 0.05),
+        ("learning_rate", "compression_rate", 1e-6, 1.0, 1e-3),
+        ("batch_size", "compression_batch", 16, 65536, 64),
+    ),
+    "generator.mixture": (
+        ("n_components", "n_components", 1, 500, 1),
+        ("n_steps", "n_steps", 1, 1_000_000, 10),
+    ),
+    "generator.lsgan": (
+        ("n_steps", "n_steps", 1, 1_000_000, 100),
+        ("width", "generator_width", 16, 2048, 16),
+        ("batch_size", "generator_batch", 16, 65536, 64),
+        ("learning_rate", "generator_rate", 1e-6, 1.0, 1e-4),
+        ("n_critic_steps", "n_critic_steps", 1, 50, 1),
+    ),
+    "generator.diffusion": (
+        ("n_steps", "n_steps", 1, 1_000_000, 100),
+        ("width", "generator_width", 16, 2048, 16),
+        ("batch_size", "generator_batch", 16, 65536, 64),
+        ("learning_rate", "generator_rate", 1e-6, 1.0, 1e-4),
+        ("n_sampling_steps", "n_sampling_steps", 1, 1000, 5),
+    ),
+}
+_FIELDS["generator.wgan-gp"] = _FIELDS["generator.lsgan"]
+
+
+def _fields(
+    project: Project,
+    errors: FieldErrors,
+    group: str,
+    chosen: CompressionConfig | GeneratorConfig,
+) -> dict[str, float | int | None]:
+    """Optional number fields of a config, three in a row; empty means None, as the preset says."""
+    values: dict[str, float | int | None] = {}
+    fields = _FIELDS[group]
+    for start in range(0, len(fields), 3):
+        columns = st.columns(3)
+        for column, (field, words, least, most, step) in zip(
+            columns, fields[start : start + 3], strict=False
+        ):
+            with column:
+                values[field] = _optional_number(
+                    project,
+                    f"{group}.{field}",
+                    say(f"field.{words}"),
+                    say(f"field.{words}.help"),
+                    getattr(chosen, field),
+                    least,
+                    most,
+                    step,
+                )
+                errors.show(f"{group.split('.')[0]}.{field}")
+    return values
+
+
+def _optional_number(
+    project: Project,
+    key: str,
+    label: str,
+    help_text: str,
+    chosen: float | int | None,
+    least: float,
+    most: float,
+    step: float,
+) -> float | int | None:
+    """A number field that may stay empty."""
+    small = isinstance(step, float) and step < 0.01
+    return st.number_input(
+        label,
+        min_value=least,
+        max_value=most,
+        step=step,
+        value=None,
+        format="%.6f" if small else None,
+        key=seed(f"train.{key}:{project.id}", chosen),
+        placeholder=say("advanced.empty"),
+        help=help_text,
+    )

@@ -1,0 +1,207 @@
+"""One training as it goes: stage, time left, figures large, losses small, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.components import duration, escape, number, percent, run_badge, section, show_chart
+from dashboard.reads import store
+from dashboard.state import forget, recall, remember
+from dashboard.text import explain, say
+from fairgen_core.config import TrainConfig
+from fairgen_core.errors import FairGenError
+from fairgen_core.runs import launcher
+from fairgen_core.runs.status import ProgressEvent, RunStatus
+
+STAGES = ("read", "compression", "labels", "generator", "decode", "evaluate")
+"""The stages of a training on tables, in order (as `fairgen_core.training.STAGES`)."""
+
+FIGURES = ("attacker_auroc", "preview_dp", "preview_auroc")
+"""The figures of previews that are shown large, in this order."""
+
+_REFRESH_SECONDS = 1.0
+_PROBLEM = "train.problem"
+
+
+def show_run(run_id: str, on_repeat: Callable[[TrainConfig], None], inspect_page: str) -> None:
+    """Show a training; keeps itself up to date while it waits or works.
+
+    Args:
+        run_id: a training's id.
+        on_repeat: called with the run's configuration when a person wants to change it and
+            train again.
+        inspect_page: file of the page that shows a finished run.
+    """
+    status = store().status(run_id)
+    st.session_state["train.shown_state"] = (run_id, status.state)
+    refresh = _REFRESH_SECONDS if status.active else None
+    st.fragment(_run, run_every=refresh)(run_id, on_repeat, inspect_page)
+
+
+def _run(run_id: str, on_repeat: Callable[[TrainConfig], None], inspect_page: str) -> None:
+    runs = store()
+    try:
+        status = runs.status(run_id)
+        config = runs.config(run_id)
+    except FairGenError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    if st.session_state.get("train.shown_state") != (run_id, status.state):
+        st.rerun()
+    if not isinstance(config, TrainConfig):
+        return
+    with st.container(border=True):
+        _head(run_id, config, status)
+        if status.state == "queued":
+            st.caption(say("live.queued", position=queue_position(run_id)))
+        elif status.state == "running":
+            _progress(status)
+        elif status.state == "done":
+            _done(run_id, status, inspect_page)
+        else:
+            _ended_early(run_id, status)
+        if not status.active and st.button(
+            say("live.again"), icon=":material/edit:", key=f"train.again:{run_id}"
+        ):
+            on_repeat(config)
+            st.rerun()
+        events = runs.progress(run_id)
+        if status.state != "queued" and events:
+            _figures(events)
+            _learning(events, config)
+            _preview(run_id)
+
+
+def queue_position(run_id: str) -> int:
+    """A waiting training's place in the queue, counted from 1."""
+    waiting = [r for r in store().list() if r.state == "queued" and r.task == "train"]
+    ids = [r.id for r in sorted(waiting, key=lambda r: r.created)]
+    return ids.index(run_id) + 1 if run_id in ids else 1
+
+
+def _head(run_id: str, config: TrainConfig, status: RunStatus) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        name = next((r.name for r in store().list() if r.id == run_id), config.name or run_id)
+        st.subheader(escape(name), anchor=False, width="stretch")
+        run_badge(status.state)
+        if status.active:
+            st.button(
+                say("live.stop"),
+                icon=":material/stop:",
+                key=f"train.stop:{run_id}",
+                disabled=status.stopping,
+                on_click=_stop,
+                args=(run_id,),
+            )
+    problem = recall(_PROBLEM, "")
+    if problem:
+        st.error(problem, icon=":material/error:")
+        forget(_PROBLEM)
+
+
+def _stop(run_id: str) -> None:
+    try:
+        launcher.stop(store(), run_id)
+    except FairGenError as error:
+        remember(_PROBLEM, str(error))
+
+
+def _resume(run_id: str) -> None:
+    try:
+        launcher.resume(store(), run_id)
+    except FairGenError as error:
+        remember(_PROBLEM, str(error))
+
+
+def _progress(status: RunStatus) -> None:
+    stage = status.stage if status.stage in STAGES else STAGES[0]
+    place = {"n": STAGES.index(stage) + 1, "total": len(STAGES)}
+    st.markdown(f"**{say('live.stage', **place, stage=say(f'stage.{stage}'))}**")
+    left = duration(status.seconds_left)
+    words = [percent(status.fraction)]
+    words += [say("time.left", time=left)] if left else []
+    st.progress(min(max(status.fraction, 0.0), 1.0), text=" · ".join(words))
+    st.caption(say("live.stopping") if status.stopping else say("live.leave"))
+
+
+def _done(run_id: str, status: RunStatus, inspect_page: str) -> None:
+    taken = duration(status.seconds_taken)
+    words = [say("live.done", time=taken)] if taken else []
+    st.caption(" ".join([*words, say("live.done_words")]))
+    if st.button(
+        say("live.inspect"),
+        icon=":material/query_stats:",
+        type="primary",
+        key=f"train.inspect:{run_id}",
+    ):
+        st.switch_page(inspect_page, query_params={"run": run_id})
+
+
+def _ended_early(run_id: str, status: RunStatus) -> None:
+    failed = status.state == "failed"
+    if failed:
+        st.error(escape(status.message) or say("live.failed"), icon=":material/error:")
+    else:
+        st.caption(escape(status.message) or say("live.stopped"))
+    st.caption(say("live.resume_from") if status.resumable else say("live.no_checkpoint"))
+    st.button(
+        say("live.resume") if status.resumable else say("live.start_over"),
+        icon=":material/play_arrow:",
+        type="primary",
+        key=f"train.resume:{run_id}",
+        on_click=_resume,
+        args=(run_id,),
+    )
+    log = store().log_tail(run_id, 30)
+    if failed and log.strip():
+        with st.expander(say("live.log"), icon=":material/terminal:"):
+            st.code(log, language=None)
+
+
+def series(events: Sequence[ProgressEvent], key: str) -> list[float]:
+    """A figure's values in the order in which they were measured."""
+    return [event.figures[key] for event in events if key in event.figures]
+
+
+def _figures(events: Sequence[ProgressEvent]) -> None:
+    for column, key in zip(st.columns(3), FIGURES, strict=True):
+        words = key.removesuffix("_auroc") if key.startswith("attacker") else key
+        values = series(events, key)
+        with column.container(border=True, height="stretch"):
+            st.metric(
+                say(f"live.{words}"),
+                number(values[-1]) if values else "–",
+                help=explain({"attacker": "attacker", "preview_dp": "dp"}.get(words, "auroc")),
+                chart_data=values if len(values) > 1 else None,
+                chart_type="line",
+            )
+            st.caption(say(f"live.{words}.ideal") if values else say("live.not_yet"))
+
+
+def _learning(events: Sequence[ProgressEvent], config: TrainConfig) -> None:
+    """Losses, small, and the groups' gradient norms where the discriminator tells them."""
+    from dashboard import charts
+    from dashboard.charts.training import GRADIENT_NORM
+
+    if any(name.startswith(GRADIENT_NORM) for e in events for name in e.figures):
+        section(say("live.clipping"))
+        show_chart(charts.gradient_norms(events, config.generator.clip_norm), key="live.gradients")
+    if any(event.losses for event in events):
+        with st.expander(say("live.losses"), icon=":material/show_chart:"):
+            show_chart(charts.loss_lines(events), key="live.losses", data_toggle=False)
+
+
+def _preview(run_id: str) -> None:
+    preview = store().preview(run_id)
+    if not preview or not preview.get("rows"):
+        return
+    section(say("live.preview"), say("live.preview_caption", n=len(preview["rows"])))
+    st.dataframe(
+        pd.DataFrame(preview["rows"], columns=preview["columns"]),
+        hide_index=True,
+        height=280,
+        alt=say("live.preview"),
+    )

@@ -1,0 +1,166 @@
+"""What a person chose for a data set, kept in the home folder so that every browser finds it.
+
+A project is one small file, ``projects/<id>.json``: which data, which roles, which training. The
+forms read it and write it; a half-made choice (no sensitive column yet) is kept as it is, and only
+`audit_config` and `train_config` ask for a complete one.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+
+from fairgen_core.config import (
+    AuditConfig,
+    CompressionConfig,
+    DataConfig,
+    FairnessConfig,
+    Frozen,
+    GeneratorConfig,
+    Preset,
+    RolesConfig,
+    TrainConfig,
+    parse_config,
+)
+from fairgen_core.errors import ConfigError
+from fairgen_core.runs.files import write_json
+
+_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,80}")
+
+
+class Project(Frozen):
+    """A data set and everything that a person chose for it."""
+
+    id: str
+    data: DataConfig
+    roles_chosen: bool = False
+    """False until roles were suggested or chosen once, so that a suggestion is made only then."""
+    sensitive: tuple[str, ...] = ()
+    target: str | None = None
+    positive: str | None = None
+    bands: dict[str, tuple[float, ...]] = Field(default_factory=dict)
+    explanatory: tuple[str, ...] = ()
+    fairness: FairnessConfig = FairnessConfig()
+    generator: GeneratorConfig = GeneratorConfig()
+    compression: CompressionConfig = CompressionConfig()
+    preset: Preset = "balanced"
+    n_rows: int | None = None
+    seed: int = 0
+    name: str = ""
+
+    def change(self, **values: object) -> Project:
+        """The same project with some choices changed, validated.
+
+        Raises:
+            ConfigError: a value is not possible; `field` names it.
+        """
+        try:
+            return Project.model_validate({**dict(self), **values})
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(str(part) for part in first["loc"])
+            raise ConfigError(str(first["msg"]), field=place) from error
+
+    def roles(self) -> RolesConfig:
+        """The chosen roles.
+
+        Raises:
+            ConfigError: no sensitive column was chosen.
+        """
+        if not self.sensitive:
+            raise ConfigError(
+                "At least one column must be sensitive, and none is chosen. Choose the column that "
+                "says which group a person belongs to.",
+                field="roles.sensitive",
+            )
+        return RolesConfig(
+            sensitive=self.sensitive,
+            target=self.target,
+            positive=self.positive if self.target else None,
+            bands={c: cuts for c, cuts in self.bands.items() if c in self.sensitive and cuts},
+            explanatory=tuple(
+                c for c in self.explanatory if c not in self.sensitive and c != self.target
+            ),
+        )
+
+    def audit_config(self) -> AuditConfig:
+        """The audit of this data under these roles.
+
+        Raises:
+            ConfigError: the roles are not complete.
+        """
+        return AuditConfig(data=self.data, roles=self.roles(), name=self.data.display_name)
+
+    def train_config(self) -> TrainConfig:
+        """The training that was chosen.
+
+        Raises:
+            ConfigError: a choice is missing, or choices clash; `field` names the first one.
+        """
+        plain = {
+            "task": "train",
+            "name": self.name,
+            "data": self.data.model_dump(),
+            "roles": self.roles().model_dump(),
+            "fairness": self.fairness.model_dump(),
+            "generator": self.generator.model_dump(),
+            "compression": self.compression.model_dump(),
+            "preset": self.preset,
+            "n_rows": self.n_rows,
+            "seed": self.seed,
+        }
+        config = parse_config(plain)
+        if not isinstance(config, TrainConfig):
+            raise TypeError("a training's configuration was expected")
+        return config
+
+    @classmethod
+    def of_training(cls, project_id: str, config: TrainConfig) -> Project:
+        """The project whose `train_config` is that one: how a finished run is repeated."""
+        return cls(
+            id=project_id,
+            data=config.data,
+            roles_chosen=True,
+            fairness=config.fairness,
+            generator=config.generator,
+            compression=config.compression,
+            preset=config.preset,
+            n_rows=config.n_rows,
+            seed=config.seed,
+            name=config.name,
+            **dict(config.roles),
+        )
+
+
+class ProjectStore:
+    """Reads and writes the project files of one home folder."""
+
+    def __init__(self, home: Path) -> None:
+        self._folder = home / "projects"
+
+    def load(self, project_id: str) -> Project | None:
+        """The project of that id; None where there is none or it cannot be read."""
+        if not _ID.fullmatch(project_id):
+            return None
+        try:
+            return Project.model_validate_json(
+                (self._folder / f"{project_id}.json").read_text(encoding="utf-8")
+            )
+        except (OSError, ValueError):
+            return None
+
+    def save(self, project: Project) -> None:
+        """Keep the project; the file is written only where something changed.
+
+        Raises:
+            RunError: the home folder cannot be written.
+            ConfigError: the id cannot be a file's name.
+        """
+        if not _ID.fullmatch(project.id):
+            raise ConfigError(f"A project's id must be a plain word, and '{project.id}' is not.")
+        if self.load(project.id) == project:
+            return
+        self._folder.mkdir(parents=True, exist_ok=True)
+        write_json(self._folder / f"{project.id}.json", project.model_dump(mode="json"))
