@@ -1,0 +1,149 @@
+"""The real server and a real browser: started, watched and ended for tests and benchmarks."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psutil
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, expect
+
+ROOT = Path(__file__).resolve().parents[2]
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+_START_SECONDS = 60.0
+
+
+def launch(playwright: Playwright) -> Browser:
+    """The system's chromium without a window; Playwright's own where the system has none."""
+    found = next(filter(None, map(shutil.which, _BROWSERS)), None)
+    return playwright.chromium.launch(executable_path=found, args=list(_FLAGS))
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running dashboard.
+
+    Attributes:
+        url: its address on this machine, without a slash at the end.
+        home: its `FAIRGEN_HOME`.
+        log: the file that its output goes to.
+        seconds_to_start: from the start of the process until it answered.
+    """
+
+    url: str
+    home: Path
+    log: Path
+    seconds_to_start: float
+
+
+@contextmanager
+def serve(home: Path, environment: dict[str, str] | None = None) -> Iterator[Server]:
+    """Run the dashboard with `home` on a free port, and end it with every training it started.
+
+    Raises:
+        RuntimeError: it did not answer within a minute; the message holds its output.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    log = home.parent / f"{home.name}-server.log"
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+    options = ("--server.headless", "true", "--server.port", str(port))
+    start = time.perf_counter()
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "streamlit", "run", "dashboard/app.py", *options],
+            cwd=ROOT,
+            env={**os.environ, "FAIRGEN_HOME": str(home), **(environment or {})},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        url = f"http://localhost:{port}"
+        _wait_until_it_answers(f"{url}/_stcore/health", process, log)
+        yield Server(url, home, log, time.perf_counter() - start)
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+        end_trainings(home)
+
+
+def _wait_until_it_answers(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            with urllib.request.urlopen(address, timeout=1):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.05)
+    raise RuntimeError(f"The dashboard did not start:\n{log.read_text()[-2000:]}")
+
+
+def end_trainings(home: Path) -> None:
+    """End the processes that the run folders of `home` name, as long as they are ours."""
+    for status in home.glob("runs/*/status.json"):
+        pid = json.loads(status.read_text()).get("pid")
+        try:
+            process = psutil.Process(pid) if pid else None
+            if process and any("fairgen_core" in part for part in process.cmdline()):
+                process.kill()
+        except psutil.Error:
+            continue
+
+
+@dataclass
+class Watch:
+    """What a page said on its console, and whom it asked for something.
+
+    Attributes:
+        errors: errors of the console, and uncaught exceptions.
+        strangers: requests that left this machine.
+    """
+
+    errors: list[str] = field(default_factory=list)
+    strangers: list[str] = field(default_factory=list)
+
+    def listen(self, page: Page) -> None:
+        """Start listening to `page`."""
+        page.on("console", self._on_console)
+        page.on("pageerror", lambda error: self.errors.append(f"uncaught: {error}"))
+        page.on("request", self._on_request)
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.errors.append(f"{message.text} ({message.location.get('url', '')})")
+
+    def _on_request(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme in {"http", "https", "ws", "wss"} and parts.hostname != "localhost":
+            self.strangers.append(request.url)
+
+
+def settle(page: Page, timeout_seconds: float = 30.0) -> None:
+    """Wait until the page's script has run to its end."""
+    done = page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')
+    expect(done).to_be_visible(timeout=timeout_seconds * 1000)
