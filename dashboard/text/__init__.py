@@ -6,9 +6,15 @@ this folder, one literal dict a page, so that a translation replaces these files
 
 from __future__ import annotations
 
-from dashboard.text import common, data, glossary, inspect, train
+from dashboard.text import charts, common, data, glossary, inspect, train
 
-TEXT: dict[str, str] = {**common.TEXT, **data.TEXT, **train.TEXT, **inspect.TEXT}
+TEXT: dict[str, str] = {
+    **common.TEXT,
+    **data.TEXT,
+    **train.TEXT,
+    **inspect.TEXT,
+    **charts.TEXT,
+}
 """Every sentence by its dotted key, e.g. ``"data.title"``."""
 
 GLOSSARY: dict[str, glossary.Term] = glossary.GLOSSARY

@@ -1,0 +1,118 @@
+"""What every chart shares: numbers in words, figures as rows, descriptions, the data behind."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any, TypeAlias
+
+import altair as alt
+import pandas as pd
+
+from dashboard.text import say
+from fairgen_core.results import Figure
+
+Chart: TypeAlias = alt.Chart | alt.LayerChart | alt.FacetChart | alt.ConcatChart | alt.VConcatChart
+"""What the functions of this package return; streamlit and vl-convert take any of them."""
+
+ROW_HEIGHT = 44
+"""Pixels of a group's or column's row in a horizontal chart."""
+
+_AXIS_TOPS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
+
+
+def short(value: float | None) -> str:
+    """A number with three significant digits; 'not available' for None.
+
+    >>> short(0.17645), short(0.00012), short(-0.5), short(32561)
+    ('0.176', '0.00012', '−0.5', '32,561')
+    """
+    if value is None or not math.isfinite(value):
+        return say("number.missing")
+    if value == 0:
+        return "0"
+    if abs(value) >= 1000:
+        words = f"{value:,.0f}"
+    else:
+        digits = max(0, 2 - math.floor(math.log10(abs(value))))
+        words = f"{value:.{min(digits, 5)}f}"
+        words = words.rstrip("0").rstrip(".") if "." in words else words
+    return words.replace("-", "−")
+
+
+def axis_top(values: Iterable[float | None]) -> float:
+    """The upper end of a share's axis that starts at 0: the next round number above `values`."""
+    highest = max((v for v in values if v is not None), default=1.0)
+    return next((top for top in _AXIS_TOPS if highest <= top), 1.0)
+
+
+def figure_cells(figure: Figure | None) -> dict[str, Any]:
+    """A figure as cells of a chart's data: value, interval, rows, and the note where it has one."""
+    if figure is None:
+        return {"Value": None, "Low": None, "High": None, "n": 0, "Note": "", "Struck": False}
+    note = ""
+    if figure.value is None:
+        note = say("chart.not_estimable", reason=figure.reason)
+    elif figure.struck:
+        note = say("chart.struck", reason=figure.reason)
+    return {
+        "Value": figure.value,
+        "Low": figure.low if figure.low is not None else figure.value,
+        "High": figure.high if figure.high is not None else figure.value,
+        "n": figure.n,
+        "Note": note,
+        "Struck": figure.struck,
+    }
+
+
+def finish(chart: Chart, description: str, height: int | None = None) -> Chart:
+    """Give a chart its spoken description, its height, and no frame around the plot.
+
+    Args:
+        chart: the chart.
+        description: what a screen reader says in the chart's place; long ones are cut.
+        height: of the plot, in pixels; None leaves it.
+    """
+    words = description if len(description) <= 900 else description[:899].rstrip() + "…"
+    chart = chart.properties(description=words)
+    if height is not None:
+        chart = chart.properties(height=height)
+    return chart.configure_view(stroke=None)
+
+
+def nothing(reason: str) -> Chart:
+    """A chart's stand-in where there is nothing to draw: the reason as text."""
+    words = say("chart.no_rows", reason=reason)
+    frame = pd.DataFrame({"Note": [words]})
+    mark = (
+        alt.Chart(frame)
+        .mark_text(align="left")
+        .encode(text="Note:N", x=alt.value(0), y=alt.value(20))
+    )
+    return finish(mark, words, height=40)
+
+
+def chart_data(chart: Chart) -> pd.DataFrame:
+    """The table behind a chart, for the toggle beside it.
+
+    Columns that only steer the drawing (colours, offsets) are left out.
+    """
+    if isinstance(chart.data, pd.DataFrame):
+        hidden = [c for c in chart.data.columns if str(c).startswith("_")]
+        return chart.data.drop(columns=hidden).reset_index(drop=True)
+    names = ("layer", "vconcat", "concat")
+    parts = [part for name in names for part in getattr(chart, name, ())]
+    tables = [table for table in map(chart_data, parts) if not table.empty]
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+
+
+def two_lines() -> alt.Axis:
+    """An axis whose labels break at a line feed and may be long."""
+    return alt.Axis(title=None, labelExpr="split(datum.value, '\\n')", labelLimit=260, ticks=False)
+
+
+def listed(parts: Iterable[str], limit: int = 8) -> str:
+    """Some sentences in a row, the rest counted."""
+    items = list(parts)
+    more = f" … ({len(items) - limit} more)" if len(items) > limit else ""
+    return " ".join(items[:limit]) + more

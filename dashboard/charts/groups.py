@@ -1,0 +1,326 @@
+"""Charts by group: rates, disparities, frequencies, intersections."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import altair as alt
+import pandas as pd
+
+from dashboard.charts.base import (
+    ROW_HEIGHT,
+    Chart,
+    axis_top,
+    figure_cells,
+    finish,
+    listed,
+    nothing,
+    short,
+    two_lines,
+)
+from dashboard.charts.palette import LINE, REAL, STRUCK_SHAPE, group_colours, group_shapes
+from dashboard.text import say
+from fairgen_core.results import Figure, GroupResult, Report
+
+Rates = Literal["label", "predicted"]
+
+
+def _pair(result: GroupResult, rates: Rates) -> tuple[Figure | None, Figure | None]:
+    if rates == "label":
+        return result.label_rate_real, result.label_rate_synthetic
+    return result.predicted_rate_real, result.predicted_rate_synthetic
+
+
+def _rate_rows(report: Report, rates: Rates, palette: Mapping[str, str]) -> list[dict[str, Any]]:
+    """One row a group and kind of rows, with its interval, its n and the colour it is drawn in."""
+    rows: list[dict[str, Any]] = []
+    shapes = group_shapes(report.groups)
+    for result in report.group_results:
+        real, synthetic = _pair(result, rates)
+        n_real, n_synthetic = (f.n if f else 0 for f in (real, synthetic))
+        if real and synthetic and n_real != n_synthetic:
+            sizes = say("chart.n_both", real=f"{n_real:,}", synthetic=f"{n_synthetic:,}")
+        else:
+            sizes = say("chart.n", n=f"{max(n_real, n_synthetic):,}")
+        for name, figure in ((say("series.real"), real), (say("series.synthetic"), synthetic)):
+            if figure is None:
+                continue
+            own_colour = figure is synthetic or synthetic is None
+            cells = figure_cells(figure)
+            rows.append(
+                {"Group": result.group, "Rows": name}
+                | cells
+                | {
+                    "_label": f"{result.group}\n{sizes}",
+                    "_colour": palette[result.group] if own_colour else REAL,
+                    "_filled": own_colour,
+                    "_shape": STRUCK_SHAPE if figure.struck else shapes[result.group],
+                    "_text": short(figure.value) if figure.value is not None else "",
+                }
+            )
+    return rows
+
+
+def _weighted(frame: pd.DataFrame) -> pd.DataFrame:
+    """The overall rate of each kind of rows: the groups' rates weighted by their sizes."""
+    known = frame[frame["Value"].notna() & (frame["n"] > 0)]
+    out = []
+    for name, part in known.groupby("Rows", sort=False):
+        overall = float((part["Value"] * part["n"]).sum() / part["n"].sum())
+        words = f"{say('rate.overall')}, {str(name).lower()}: {short(overall)}"
+        out.append({"Rows": name, "Overall": overall, "_words": words})
+    return pd.DataFrame(out, columns=["Rows", "Overall", "_words"])
+
+
+def _rate_title(report: Report, rates: Rates) -> str:
+    if rates == "predicted":
+        return say("rate.axis_predicted")
+    if report.target is None:
+        return say("rate.axis_any")
+    if report.positive is None:
+        return say("rate.axis_number", target=report.target)
+    return say("rate.axis", target=f"{report.target} = {report.positive}")
+
+
+def rate_by_group(
+    report: Report, palette: Mapping[str, str] | None = None, rates: Rates = "label"
+) -> Chart:
+    """Rates of the favourable value by group: points with 95 % intervals on a fixed axis from 0.
+
+    Where there are synthetic rows they have the group's colour and the real ones are grey and
+    hollow; in an audit the real rows have the group's colour.
+
+    Args:
+        report: an audit or an evaluation.
+        palette: the colour of each group; None: `group_colours`.
+        rates: ``label``, as the tables have it; ``predicted``, as the downstream models decide on
+            the held-out real rows.
+    """
+    rows = _rate_rows(report, rates, palette or group_colours(report.groups))
+    if not rows:
+        return nothing(say("chart.no_rows.groups"))
+    frame = pd.DataFrame(rows)
+    top = axis_top(frame["High"].dropna())
+    base = alt.Chart(frame).encode(
+        y=alt.Y("_label:N", sort=None, axis=two_lines(), scale=alt.Scale(paddingInner=0.25)),
+        yOffset=alt.YOffset("Rows:N", sort=None),
+    )
+    x = alt.X("Value:Q", title=_rate_title(report, rates), scale=alt.Scale(domain=[0, top]))
+    tips = ["Group:N", "Rows:N", alt.Tooltip("Value:Q", format=".3f"), "n:Q", "Note:N"]
+    tips[3:3] = [alt.Tooltip("Low:Q", format=".3f"), alt.Tooltip("High:Q", format=".3f")]
+    colour = alt.Color("_colour:N", scale=None)
+    interval = base.mark_rule(strokeWidth=2.5).encode(x=x, x2="High:Q", color=colour)
+    interval = interval.encode(x=alt.X("Low:Q", title=_rate_title(report, rates)))
+    points = base.mark_point(size=110, strokeWidth=2, opacity=1).encode(
+        x=x,
+        color=colour,
+        fill=alt.condition("datum._filled", colour, alt.value("transparent")),
+        shape=alt.Shape("_shape:N", scale=None),
+        tooltip=tips,
+    )
+    values = base.mark_text(dy=-12, fontSize=11).encode(x=x, text="_text:N")
+    notes = base.mark_text(align="left", dx=4, fontSize=11).encode(x=alt.value(0), text="Note:N")
+    overall = (
+        alt.Chart(_weighted(frame))
+        .mark_rule(strokeDash=[5, 4], color=LINE, strokeWidth=1.5)
+        .encode(x="Overall:Q", tooltip="_words:N")
+    )
+    items = listed(
+        f"{r['Group']}, {r['Rows'].lower()}: {r['Note'] or short(r['Value'])}, n {r['n']:,}."
+        for r in rows
+    )
+    chart = alt.layer(overall, interval, points, values, notes, data=frame)
+    n_offsets = frame["Rows"].nunique()
+    height = max(1, frame["Group"].nunique()) * (ROW_HEIGHT + 20 * (n_offsets - 1))
+    return finish(chart, say("rate.description", items=items), height=height)
+
+
+def disparity(
+    report: Report, reference_group: str | None = None, rates: Rates = "predicted"
+) -> Chart:
+    """Each group's rate minus the reference group's: 'smaller, equal, larger', bubbles by size.
+
+    Args:
+        report: an audit or an evaluation.
+        reference_group: the group that the others are held against; None: the first (largest).
+        rates: see `rate_by_group`; falls back to ``label`` where no model was judged.
+    """
+    reference = reference_group or (report.groups[0] if report.groups else "")
+    rows = _rate_rows(report, rates, group_colours(report.groups))
+    if not rows:
+        rows = _rate_rows(report, "label", group_colours(report.groups))
+    against = {r["Rows"]: r["Value"] for r in rows if r["Group"] == reference}
+    for row in rows:
+        base_rate = against.get(row["Rows"])
+        known = row["Value"] is not None and base_rate is not None
+        row["Difference"] = row["Value"] - base_rate if known else None
+        row["_text"] = short(row["Difference"]) if row["Group"] != reference else ""
+    if not any(r["Difference"] is not None for r in rows):
+        return nothing(say("chart.no_rows.groups"))
+    frame = pd.DataFrame(rows).drop(columns=["Low", "High"])
+    reach = axis_top(frame["Difference"].abs().dropna())
+    title = say("disparity.axis", group=reference)
+    x = alt.X("Difference:Q", title=title, scale=alt.Scale(domain=[-reach, reach]))
+    base = alt.Chart(frame).encode(
+        y=alt.Y("_label:N", sort=None, axis=two_lines()),
+        yOffset=alt.YOffset("Rows:N", sort=None),
+        x=x,
+    )
+    colour = alt.Color("_colour:N", scale=None)
+    is_reference = alt.datum.Group == reference
+    bubbles = (
+        base.transform_filter(~is_reference)
+        .mark_circle(opacity=0.85)
+        .encode(
+            size=alt.Size("n:Q", scale=alt.Scale(range=[60, 700], zero=True), legend=None),
+            color=colour,
+            tooltip=["Group:N", "Rows:N", alt.Tooltip("Difference:Q", format="+.3f"), "n:Q"],
+        )
+    )
+    crosses = (
+        base.transform_filter(is_reference)
+        .mark_point(shape=STRUCK_SHAPE, size=90, strokeWidth=3)
+        .encode(color=colour)
+    )
+    values = base.mark_text(dy=-18, fontSize=11).encode(text="_text:N")
+    notes = base.mark_text(align="left", fontSize=11).encode(x=alt.value(4), text="Note:N")
+    zero = alt.Chart(pd.DataFrame({"Equal": [0.0]})).mark_rule(color=LINE).encode(x="Equal:Q")
+    items = listed(
+        f"{r['Group']}, {r['Rows'].lower()}: {r['Note'] or short(r['Difference'])}."
+        for r in rows
+        if r["Group"] != reference
+    )
+    chart = alt.layer(zero, bubbles, crosses, values, notes, data=frame)
+    height = frame["Group"].nunique() * (ROW_HEIGHT + 24 * (frame["Rows"].nunique() - 1))
+    words = say("disparity.description", group=reference, items=items)
+    return finish(chart, words, height=max(height, 80))
+
+
+def group_frequencies(report: Report) -> Chart:
+    """How often each group occurs: generated share with Wilson interval, a tick at the training
+    share, a dashed line at the even share 1/K. In an audit the bars are the training shares.
+    """
+    if not report.group_results:
+        return nothing(say("chart.no_rows.groups"))
+    colours = group_colours(report.groups)
+    rows: list[dict[str, Any]] = []
+    for result in report.group_results:
+        shown = result.share_synthetic or result.share_train
+        cells = figure_cells(shown)
+        rows.append(
+            {"Group": result.group}
+            | cells
+            | {
+                "Training share": result.share_train.value if result.share_synthetic else None,
+                "_label": f"{result.group}\n{say('chart.n', n=f'{shown.n:,}')}",
+                "_colour": colours[result.group],
+                "_text": short(shown.value) if shown.value is not None else cells["Note"],
+            }
+        )
+    frame = pd.DataFrame(rows)
+    k = len(report.groups)
+    top = axis_top([*frame["High"].dropna(), *frame["Training share"].dropna(), 1 / k])
+    x = alt.X("Value:Q", title=say("frequency.axis"), scale=alt.Scale(domain=[0, top]))
+    base = alt.Chart(frame).encode(y=alt.Y("_label:N", sort=None, axis=two_lines()))
+    bars = base.mark_bar(height=20).encode(
+        x=x,
+        color=alt.Color("_colour:N", scale=None),
+        tooltip=["Group:N", alt.Tooltip("Value:Q", format=".3f"), "n:Q"],
+    )
+    interval = base.mark_rule(strokeWidth=2, color=LINE).encode(x="Low:Q", x2="High:Q")
+    ticks = base.mark_tick(thickness=4, size=32, color=REAL).encode(
+        x="Training share:Q", tooltip=["Group:N", alt.Tooltip("Training share:Q", format=".3f")]
+    )
+    values = base.mark_text(align="left", dx=10, dy=-15, fontSize=11).encode(x=x, text="_text:N")
+    even = (
+        alt.Chart(pd.DataFrame({"Even": [1 / k], "_words": [say("frequency.even", k=k)]}))
+        .mark_rule(strokeDash=[5, 4], color=LINE, strokeWidth=1.5)
+        .encode(x="Even:Q", tooltip="_words:N")
+    )
+    items = listed(
+        f"{r['Group']}: {short(r['Value'])}, n {r['n']:,}"
+        + (f", in training {short(r['Training share'])}." if r["Training share"] else ".")
+        for r in rows
+    )
+    generated = any(r.share_synthetic for r in report.group_results)
+    key = "frequency.description" if generated else "frequency.description_real"
+    chart = alt.layer(bars, interval, ticks, values, even, data=frame)
+    return finish(chart, say(key, k=k, items=items), height=len(rows) * (ROW_HEIGHT + 6))
+
+
+_HATCHING = alt.Gradient(
+    gradient="linear",
+    x1=0,
+    y1=0,
+    x2=1,
+    y2=1,
+    stops=[
+        alt.GradientStop(offset=i / 24 + half / 48 + edge, color=colour)
+        for i in range(24)
+        for half, colour in ((0, "#8585853D"), (1, "#858585A0"))
+        for edge in (0.0, 1 / 48 - 1e-4)
+    ],
+)
+
+
+def intersections(report: Report) -> Chart:
+    """The rate in each intersection of the sensitive columns as a heat map, n printed; cells with
+    too few rows are hatched.
+    """
+    if not report.cells or len(report.sensitive) < 2:
+        return nothing(say("chart.no_rows.cells"))
+    rows: list[dict[str, Any]] = []
+    for cell in report.cells:
+        known = cell.rate.value is not None
+        first, rest = cell.values[0], " & ".join(cell.values[1:])
+        rate = short(cell.rate.value) if known else say("cells.few")
+        rows.append(
+            {
+                "Row": first,
+                "Column": rest,
+                "n": cell.n,
+                "Rate": cell.rate.value,
+                "Note": "" if known else say("chart.not_estimable", reason=cell.rate.reason),
+                "_text": f"{rate}\n{say('chart.n', n=f'{cell.n:,}')}",
+            }
+        )
+    frame = pd.DataFrame(rows)
+    top = axis_top(frame["Rate"].dropna())
+    base = alt.Chart(frame).encode(
+        x=alt.X(
+            "Column:N",
+            title=" & ".join(report.sensitive[1:]),
+            sort=None,
+            axis=alt.Axis(labelAngle=0, orient="top", labelLimit=160),
+        ),
+        y=alt.Y("Row:N", title=report.sensitive[0], sort=None, axis=alt.Axis(labelLimit=200)),
+    )
+    tips = ["Row:N", "Column:N", alt.Tooltip("Rate:Q", format=".3f"), "n:Q", "Note:N"]
+    scale = alt.Scale(domain=[0, top], scheme="cividis")
+    legend = alt.Legend(title=say("cells.rate"), orient="right", gradientLength=120)
+    known_cells = (
+        base.transform_filter("isValid(datum.Rate)")
+        .mark_rect()
+        .encode(color=alt.Color("Rate:Q", scale=scale, legend=legend), tooltip=tips)
+    )
+    few = (
+        base.transform_filter("!isValid(datum.Rate)")
+        .mark_rect(color=_HATCHING, stroke=LINE, strokeDash=[3, 3])
+        .encode(tooltip=tips)
+    )
+    words = base.mark_text(lineBreak="\n", fontSize=12, lineHeight=14, dy=-6)
+    dark = alt.datum.Rate <= top / 2
+    words_known = words.transform_filter("isValid(datum.Rate)").encode(
+        text="_text:N", color=alt.condition(dark, alt.value("white"), alt.value("black"))
+    )
+    words_few = words.transform_filter("!isValid(datum.Rate)").encode(text="_text:N")
+    items = listed(
+
+            f"{r['Row']} & {r['Column']}: {r['Note'] or short(r['Rate'])}, n {r['n']:,}."
+            for r in rows
+
+    )
+    chart = alt.layer(known_cells, few, words_known, words_few, data=frame)
+    height = frame["Row"].nunique() * 52
+    return finish(chart, say("cells.description", items=items), height=height)

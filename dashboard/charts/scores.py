@@ -1,0 +1,208 @@
+"""The groups' score distributions: where demographic parity over every threshold is read off."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from dashboard.charts.base import Chart, finish, nothing, short
+from dashboard.charts.palette import LINE, group_colours, group_dashes
+from dashboard.text import say
+from fairgen_core.results import Report, ScoreCurve
+
+TrainedOn = Literal["real", "synthetic"]
+
+
+class LargestDistance(NamedTuple):
+    """Where two groups' distribution functions lie farthest apart."""
+
+    distance: float
+    score: float
+    lower: float
+    """The smaller of the two shares there."""
+    upper: float
+
+
+def curves_of(report: Report, judge: str, trained_on: TrainedOn) -> tuple[ScoreCurve, ...]:
+    """The distribution functions of one model, one a group, in the report's order of groups."""
+    found = {c.group: c for c in report.curves if c.judge == judge and c.trained_on == trained_on}
+    return tuple(found[group] for group in report.groups if group in found)
+
+
+def score_range(report: Report, judge: str) -> tuple[float, float]:
+    """The smallest and largest score on any curve of that judge; (0, 1) where there is none."""
+    grids = [c.grid for c in report.curves if c.judge == judge and c.grid]
+    if not grids:
+        return 0.0, 1.0
+    return min(min(g) for g in grids), max(max(g) for g in grids)
+
+
+def share_above(curve: ScoreCurve, threshold: float) -> float:
+    """The share of the group's rows whose score is greater than `threshold`."""
+    place = int(np.searchsorted(np.asarray(curve.grid), threshold, side="right")) - 1
+    return 1.0 - (curve.cdf[place] if place >= 0 else 0.0)
+
+
+def parity_at(
+    report: Report, judge: str, threshold: float, trained_on: TrainedOn = "synthetic"
+) -> float | None:
+    """The demographic parity difference if scores above `threshold` were decided favourably.
+
+    None with fewer than two groups' curves.
+    """
+    shares = [share_above(curve, threshold) for curve in curves_of(report, judge, trained_on)]
+    return max(shares) - min(shares) if len(shares) > 1 else None
+
+
+def largest_distance(
+    report: Report, judge: str, trained_on: TrainedOn = "synthetic"
+) -> LargestDistance | None:
+    """The largest Kolmogorov-Smirnov distance between two groups, and the score it occurs at.
+
+    None with fewer than two groups' curves. Found on the curves' own grid, so it may fall short of
+    the report's figure by the grid's width.
+    """
+    curves = curves_of(report, judge, trained_on)
+    if len(curves) < 2:
+        return None
+    grid = np.unique(np.concatenate([c.grid for c in curves]))
+    below = np.array([[1.0 - share_above(c, float(score)) for score in grid] for c in curves])
+    gaps = below.max(axis=0) - below.min(axis=0)
+    place = int(gaps.argmax())
+    lower, upper = float(below[:, place].min()), float(below[:, place].max())
+    return LargestDistance(float(gaps[place]), float(grid[place]), lower, upper)
+
+
+def _lines(report: Report, judge: str, trained_on: TrainedOn) -> pd.DataFrame:
+    parts = []
+    for curve in curves_of(report, judge, trained_on):
+        label = f"{curve.group} ({say('chart.n', n=f'{curve.n:,}')})"
+        share = np.asarray(curve.cdf)
+        parts.append(
+            pd.DataFrame({"Group": label, "Score": curve.grid, "Share": share, "n": curve.n})
+        )
+    return pd.concat(parts, ignore_index=True)
+
+
+def score_curves(
+    report: Report,
+    judge: str,
+    threshold: float | None = None,
+    trained_on: TrainedOn = "synthetic",
+) -> Chart:
+    """Step distribution functions of the groups' scores over each other.
+
+    A bracket marks the largest distance between two groups, which is demographic parity over every
+    threshold; a dashed line marks `threshold` and what the difference is there.
+
+    Args:
+        report: an audit or an evaluation.
+        judge: the downstream classifier's name.
+        threshold: scores above it are decided favourably; None draws no line.
+        trained_on: the rows that the classifier was trained on.
+    """
+    curves = curves_of(report, judge, trained_on)
+    if not curves:
+        return nothing(say("chart.no_rows.curves"))
+    frame = _lines(report, judge, trained_on)
+    colours, dashes = group_colours(report.groups), group_dashes(report.groups)
+    labels = list(frame["Group"].unique())
+    names = [c.group for c in curves]
+    legend = alt.Legend(title=None, orient="top", labelLimit=260, symbolStrokeWidth=3)
+    low, high = score_range(report, judge)
+    if low >= 0.0 and high <= 1.0:
+        low, high = 0.0, 1.0
+    x = alt.X("Score:Q", title=say("scores.axis"), scale=alt.Scale(domain=[low, high]))
+    share = alt.Scale(domain=[0, 1])
+    steps = (
+        alt.Chart(frame)
+        .mark_line(interpolate="step-after", strokeWidth=2.5)
+        .encode(
+            x=x,
+            y=alt.Y("Share:Q", title=say("scores.share"), scale=share),
+            color=alt.Color(
+                "Group:N",
+                scale=alt.Scale(domain=labels, range=[colours[n] for n in names]),
+                legend=legend,
+            ),
+            strokeDash=alt.StrokeDash(
+                "Group:N",
+                scale=alt.Scale(domain=labels, range=[list(dashes[n]) for n in names]),
+                legend=legend,
+            ),
+            tooltip=["Group:N", alt.Tooltip("Score:Q", format=".3f"),
+                     alt.Tooltip("Share:Q", format=".3f"), "n:Q"],
+        )
+    )  # fmt: skip
+    layers: list[alt.Chart] = [steps]
+    farthest = largest_distance(report, judge, trained_on)
+    reported = _reported_distance(report, judge, trained_on)
+    words = ""
+    if farthest is not None:
+        words = reported or short(farthest.distance)
+        layers += _bracket(farthest, words, (low + high) / 2, high - low)
+    here = parity_at(report, judge, threshold, trained_on) if threshold is not None else None
+    if threshold is not None:
+        layers += _threshold(threshold, here, (low + high) / 2)
+    description = say(
+        "scores.description",
+        rows=say(f"series.{trained_on}").lower(),
+        judge=judge,
+        largest=words or say("number.missing"),
+        threshold=short(threshold),
+        here=short(here),
+    )
+    return finish(alt.layer(*layers, data=frame), description, height=280)
+
+
+def _reported_distance(report: Report, judge: str, trained_on: TrainedOn) -> str:
+    """The report's own figure for the largest distance, in words; struck ones say so."""
+    measured = report.find("dp_any", judge)
+    figure = getattr(measured, trained_on) if measured else None
+    if figure is None or figure.value is None:
+        return ""
+    if figure.struck:
+        return f"{short(figure.value)} ({say('chart.struck', reason=figure.reason)})"
+    return short(figure.value)
+
+
+def _bracket(found: LargestDistance, words: str, middle: float, width: float) -> list[alt.Chart]:
+    """A vertical bracket with its label on the side that has room."""
+    row = {"Score": found.score, "Lower": found.lower, "Upper": found.upper}
+    frame = pd.DataFrame([row | {"Label": say("scores.largest", value=words)}])
+    base = alt.Chart(frame)
+    bar = base.mark_rule(strokeWidth=2, color=LINE).encode(x="Score:Q", y="Lower:Q", y2="Upper:Q")
+    serif = width * 0.012
+    ends = [
+        {"From": found.score - serif, "To": found.score + serif, "End": end}
+        for end in (found.lower, found.upper)
+    ]
+    caps = (
+        alt.Chart(pd.DataFrame(ends))
+        .mark_rule(strokeWidth=2, color=LINE)
+        .encode(x="From:Q", x2="To:Q", y="End:Q")
+    )
+    left = found.score > middle
+    centre = (found.lower + found.upper) / 2
+    label = (
+        alt.Chart(frame.assign(Centre=centre))
+        .mark_text(align="right" if left else "left", dx=-9 if left else 9, dy=4, fontSize=12)
+        .encode(x="Score:Q", y="Centre:Q", text="Label:N")
+    )
+    return [bar, caps, label]
+
+
+def _threshold(threshold: float, here: float | None, middle: float) -> list[alt.Chart]:
+    words = say("scores.here", value=short(here), threshold=short(threshold))
+    frame = pd.DataFrame([{"Threshold": threshold, "Label": words}])
+    rule = alt.Chart(frame).mark_rule(strokeDash=[4, 4], strokeWidth=2, color=LINE)
+    left = threshold > middle
+    label = alt.Chart(frame).mark_text(
+        align="right" if left else "left", dx=-6 if left else 6, fontSize=12, baseline="bottom"
+    )
+    place = alt.Y(value=272)
+    x = alt.X("Threshold:Q")
+    return [rule.encode(x=x), label.encode(x=x, y=place, text="Label:N")]

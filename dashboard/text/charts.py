@@ -1,0 +1,89 @@
+"""Words inside and beside the charts: axis titles, series, spoken descriptions."""
+
+from __future__ import annotations
+
+TEXT: dict[str, str] = {
+    "series.real": "Real",
+    "series.synthetic": "Synthetic",
+    "chart.n": "n {n}",
+    "chart.n_both": "n {real} real, {synthetic} synthetic",
+    "chart.no_rows": "There is nothing to draw: {reason}",
+    "chart.no_rows.groups": "no group was judged.",
+    "chart.no_rows.curves": "no scores were kept for this classifier.",
+    "chart.no_rows.columns": "no column was compared.",
+    "chart.no_rows.shap": "no SHAP values were computed.",
+    "chart.no_rows.proxies": "no column was tried as a proxy.",
+    "chart.no_rows.cells": "there is only one sensitive column.",
+    "chart.no_rows.events": "nothing was measured yet.",
+    "chart.not_estimable": "not estimable: {reason}",
+    "chart.struck": "struck out: {reason}",
+    # rates by group
+    "rate.axis": "Share with {target}",
+    "rate.axis_number": "Share above the median of {target}",
+    "rate.axis_any": "Share with the favourable value",
+    "rate.axis_predicted": "Share decided favourably",
+    "rate.overall": "overall rate",
+    "rate.description": "Rates by group with 95 % intervals, dashed line at the overall rate. {items}",
+    # disparity
+    "disparity.axis": "◀ smaller · rate minus that of {group} (0 = equal) · larger ▶",
+    "disparity.reference": "reference",
+    "disparity.description": "How far each group's rate lies from that of {group}; "
+    "larger bubbles are larger groups. {items}",
+    # group frequencies
+    "frequency.axis": "Share of the rows",
+    "frequency.even": "even share 1/{k}",
+    "frequency.training": "share in the training rows",
+    "frequency.description": "Share of each group in the generated rows with 95 % intervals, a "
+    "tick at its share in the training rows, a dashed line at 1/{k}. {items}",
+    "frequency.description_real": "Share of each group in the training rows, a dashed line at "
+    "1/{k}. {items}",
+    # intersections
+    "cells.rate": "Rate",
+    "cells.few": "too few",
+    "cells.description": "Rate of the favourable value in each intersection of the sensitive "
+    "columns, with the number of rows; hatched cells have too few rows. {items}",
+    # scores
+    "scores.axis": "Score of the model",
+    "scores.share": "Share of the group's rows with at most this score",
+    "scores.largest": "largest distance {value}",
+    "scores.here": "DP {value} at {threshold}",
+    "scores.description": "Distribution of the scores by group, of a model trained on "
+    "{rows} rows ({judge}). The largest distance between two groups is {largest}; at the "
+    "threshold {threshold} the demographic parity difference is {here}.",
+    # columns
+    "columns.share": "Share",
+    "columns.density": "Density",
+    "columns.other": "{n} others",
+    "columns.missing": "missing",
+    "columns.missing_shares": "missing: {real} real, {synthetic} synthetic",
+    "columns.distance": "distance {value}",
+    "columns.description": "{column}: real rows beside synthetic rows, total variation distance "
+    "{value}.",
+    "columns.description_all": "{n} columns, real rows beside synthetic rows, farthest first.",
+    # explanations
+    "shap.axis": "Mean absolute SHAP value",
+    "shap.sensitive": "◆ {column} (sensitive)",
+    "shap.description": "What moves the classifier's score, by column, when it is trained on real "
+    "and on synthetic rows. {items}",
+    "swarm.axis": "SHAP value: moves the score down ◀ 0 ▶ up",
+    "swarm.level": "Value of the column",
+    "swarm.low": "low",
+    "swarm.high": "high",
+    "swarm.description": "SHAP values of {n} rows by column, of a classifier trained on {rows} "
+    "rows. Each point is a row; its colour is the column's value from low to high.",
+    "proxies.axis": "AUROC with which the column alone tells the group (.5 = not at all)",
+    "proxies.description": "How well each column alone tells the group. {items}",
+    # training
+    "progress.time": "Seconds since the start",
+    "progress.value": "Figure (stated axis 0 to 1)",
+    "progress.attacker_auroc": "attacker on the latent (AUROC)",
+    "progress.preview_dp": "DP of the preview",
+    "progress.preview_auroc": "AUROC of the preview",
+    "progress.description": "Quality and parity figures of the previews over time. {items}",
+    "loss.value": "Loss",
+    "loss.description": "Training losses over time. {items}",
+    "gradient.value": "Gradient norm before clipping (log)",
+    "gradient.clip": "clip norm C = {value}",
+    "gradient.clipped": "Share of steps clipped",
+    "gradient.description": "Gradient norm of each group's rows before clipping. {items}",
+}
