@@ -29,7 +29,10 @@ class Column(BaseModel):
     """integer, decimal: smallest value; datetime: nanoseconds since 1970."""
     maximum: float | None = None
     decimals: int | None = None
-    """decimal: digits after the mark that the file uses at most."""
+    """decimal: digits after the mark that the file uses at most; None: as many as it takes.
+    integer: zeros that the file writes after the mark (``12.0``: 1)."""
+    min_decimals: int = 0
+    """decimal: digits after the mark that the file uses at least (``1.50`` and ``2.25``: 2)."""
     datetime_format: str | None = None
     """datetime: the file's own spelling as a strftime format."""
     missing_share: float = 0.0
@@ -39,6 +42,8 @@ class Column(BaseModel):
     """The dtype in a typed file (Parquet), restored when Parquet is written; empty for text."""
     n_distinct: int = 0
     examples: tuple[str, ...] = ()
+    pattern: str = ""
+    """identifier: how a fresh value is spelled (``"C{:05d}"``, ``"uuid"``)."""
     reason: str = ""
     """Why the column is left out of the model, or what was noticed about it; empty: nothing."""
 

@@ -1,0 +1,348 @@
+"""What a column is, guessed from its text, and its values in canonical form (`schema.Column`)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from fairgen_core.config import ColumnKind
+from fairgen_core.data import spelling
+from fairgen_core.data.schema import Column
+from fairgen_core.errors import ConfigError
+
+MAX_CATEGORIES = 1000
+"""Most different values that a category column may have."""
+
+_ID_NAME = re.compile(
+    r"(^|[^a-z])(id|uuid|guid|key|nr|number|index|rowid)s?$|^(id|nr)[^a-z]|Id$|ID$"
+)
+_UUID = r"^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$"
+_N_EXAMPLES = 5
+
+
+@dataclass(frozen=True)
+class TextColumn:
+    """A column as text, before anything is known about it.
+
+    Attributes:
+        name: the column's name.
+        cells: (n,) strings; null where a typed file has no value.
+        native: the dtype in a typed file, else empty.
+    """
+
+    name: str
+    cells: pa.ChunkedArray
+    native: str = ""
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """A column's distinct spellings (missing ones apart), stripped, and the rows' codes."""
+
+    name: str
+    native: str
+    as_found: list[str] | pa.StringArray
+    values: pa.StringArray
+    codes: npt.NDArray[np.int64]
+    counts: npt.NDArray[np.int64]
+    marker: str
+    other_markers: tuple[str, ...]
+
+    @property
+    def n_present(self) -> int:
+        return int(self.counts.sum())
+
+    @property
+    def n_distinct(self) -> int:
+        return len(self.values)
+
+
+def read_column(
+    raw: TextColumn, decimal: str, kind: ColumnKind | None = None
+) -> tuple[Column, pd.Series]:
+    """Guess what a column is, or read it as told, and bring its values into canonical form.
+
+    Args:
+        raw: the column as text.
+        decimal: the file's decimal mark.
+        kind: the person's correction; None: guess.
+
+    Raises:
+        ConfigError: the column cannot be read as `kind`.
+    """
+    cells = _distinct(raw, spelling.MISSING)
+    numeric = _distinct_again(cells, spelling.MISSING_IN_NUMBERS)
+    if kind is None:
+        kind, reason, numeric_markers = _guess_kind(cells, numeric, decimal)
+    else:
+        reason, numeric_markers = "", kind in {"integer", "decimal", "datetime"}
+    chosen = numeric if numeric_markers else cells
+    if kind in {"integer", "decimal"}:
+        column, series = _read_number(chosen, kind, decimal)
+    elif kind == "datetime":
+        column, series = _read_datetime(chosen)
+    else:
+        column, series = _read_words(chosen, kind)
+    notes = [reason, *_notes(chosen, column), column.reason]
+    column = column.model_copy(
+        update={
+            "missing_share": float((chosen.codes < 0).mean()) if len(chosen.codes) else 0.0,
+            "missing_marker": chosen.marker,
+            "native_dtype": chosen.native,
+            "n_distinct": chosen.n_distinct,
+            "examples": _examples(chosen),
+            "reason": " ".join(n for n in notes if n),
+        }
+    )
+    return column, series
+
+
+def _distinct(raw: TextColumn, markers: tuple[str, ...]) -> _Cells:
+    encoded = raw.cells.dictionary_encode().unify_dictionaries().combine_chunks()
+    if isinstance(encoded, pa.ChunkedArray):  # no rows at all
+        encoded = pa.array([], pa.string()).dictionary_encode()
+    codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+    found = encoded.dictionary
+    counts = np.bincount(codes[codes >= 0], minlength=len(found))
+    cells = _Cells(
+        raw.name, raw.native, found, pc.utf8_trim_whitespace(found), codes, counts, "", ()
+    )
+    return _distinct_again(cells, markers)
+
+
+def _distinct_again(cells: _Cells, markers: tuple[str, ...]) -> _Cells:
+    """The same cells with the `markers` among the distinct spellings taken as missing."""
+    is_missing = pc.is_in(cells.values, pa.array(markers)).to_numpy(zero_copy_only=False)
+    if not is_missing.any():
+        return cells
+    spelled = cells.as_found.filter(pa.array(is_missing)).to_pylist()
+    order = np.argsort(-cells.counts[is_missing], kind="stable")
+    ranked = [spelled[i] for i in order]
+    n_before = int((cells.codes < 0).sum()) if cells.marker or (cells.codes < 0).any() else 0
+    if n_before and n_before >= cells.counts[is_missing].max():
+        ranked = [cells.marker, *ranked]
+    elif n_before:
+        ranked = [ranked[0], cells.marker, *ranked[1:]]
+    kept = ~is_missing
+    new_codes = np.where(kept, np.cumsum(kept) - 1, -1)
+    codes = np.where(cells.codes >= 0, new_codes[cells.codes], -1)
+    keep = pa.array(kept)
+    return _Cells(
+        cells.name, cells.native, cells.as_found.filter(keep), cells.values.filter(keep), codes,
+        cells.counts[kept], ranked[0], (*cells.other_markers, *ranked[1:]),
+    )  # fmt: skip
+
+
+def _guess_kind(cells: _Cells, numeric: _Cells, decimal: str) -> tuple[ColumnKind, str, bool]:
+    """The kind, why (where it needs saying), and whether numbers' missing markers apply."""
+    if numeric.n_distinct == 0:
+        return "text", "Left out: every value is missing.", True
+    is_number = spelling.matches(numeric.values, spelling.number_pattern(decimal))
+    is_code = spelling.matches(numeric.values, r"^[+-]?0\d")
+    if is_number.all() and not is_code.any():
+        return (*_guess_number(numeric, decimal), True)
+    if cells.native.startswith(("timestamp", "date")) or (
+        spelling.find_datetime_format(numeric.values) is not None
+    ):
+        return "datetime", "", True
+    if 1 <= cells.n_distinct <= 2 and spelling.yes_of(cells.as_found.to_pylist()) is not None:
+        return "boolean", "", False
+    kind, reason = _guess_words(cells)
+    share = float(numeric.counts[is_number].sum() / numeric.n_present)
+    if 0 < share < 1 and share > 0.5:
+        odd = numeric.as_found.filter(pa.array(~is_number)).to_pylist()[:3]
+        mixed = f"Numbers and words are mixed: {', '.join(map(repr, odd))}"
+        reason = f"{reason} {mixed}; as a number, the words would count as missing.".strip()
+    elif is_number.all() and is_code.any():
+        reason = f"{reason} Leading zeros make these codes, not numbers.".strip()
+    return kind, reason, False
+
+
+def _guess_number(cells: _Cells, decimal: str) -> tuple[ColumnKind, str]:
+    n, distinct = cells.n_present, cells.n_distinct
+    whole = spelling.matches(cells.values, rf"^[+-]?\d+({re.escape(decimal)}0*)?$").all()
+    if not whole:
+        if not np.isfinite(spelling.parse_floats(cells.values, decimal)).all():
+            return "text", "Left out: it holds numbers too large for a computer's decimals."
+        return "decimal", ""
+    numbers = spelling.parse_integers(cells.values, decimal)
+    if numbers is None:
+        if distinct > 0.5 * n or distinct > MAX_CATEGORIES:
+            return "identifier", "Left out: whole numbers beyond 2^53 are codes, not quantities."
+        return "category", "Whole numbers beyond 2^53 are codes, not quantities."
+    if set(cells.values[:3].to_pylist()) == {"0", "1"}:
+        return "boolean", ""
+    consecutive = distinct == n and int(numbers.max()) - int(numbers.min()) == n - 1
+    if n >= 20 and distinct == n and (consecutive or _ID_NAME.search(cells.name)):
+        return "identifier", "Left out: a different number in every row, it names rows."
+    return "integer", ""
+
+
+def _guess_words(cells: _Cells) -> tuple[ColumnKind, str]:
+    n, distinct = cells.n_present, cells.n_distinct
+    if distinct <= MAX_CATEGORIES and distinct <= max(20, 0.5 * n):
+        return "category", ""
+    sample = cells.values[:1000]
+    wordy = float(spelling.matches(sample, r"\s").mean()) > 0.5
+    counted = f"{distinct:,} different values in {n:,} rows"
+    if not wordy and distinct > 0.9 * n:
+        return "identifier", f"Left out: {counted}, it names rows."
+    if wordy:
+        return "text", f"Left out: free text, {counted}."
+    return "text", f"Left out: {counted} are too many to learn."
+
+
+def _read_number(cells: _Cells, kind: ColumnKind, decimal: str) -> tuple[Column, pd.Series]:
+    """Integer or decimal; at most one row in five may hold a word, which then counts as missing."""
+    is_number = spelling.matches(cells.values, spelling.number_pattern(decimal))
+    _check_share(cells, is_number, kind, "numbers")
+    values = cells.values.filter(pa.array(is_number))
+    new_codes = np.where(is_number, np.cumsum(is_number) - 1, -1)
+    codes = np.where(cells.codes >= 0, new_codes[cells.codes], -1) if len(values) else (
+        np.full(len(cells.codes), -1)
+    )  # fmt: skip
+    reason = _words_lost(cells, is_number, "number")
+    digits = spelling.digits_after_mark(values, decimal)
+    if kind == "integer":
+        whole = spelling.matches(values, rf"^[+-]?\d+({re.escape(decimal)}0*)?$")
+        if not whole.all():
+            odd = values.filter(pa.array(~whole))[0].as_py()
+            raise _cannot(cells.name, kind, f"{odd!r} is no whole number", "decimal")
+        integers = spelling.parse_integers(values, decimal)
+        if integers is None:
+            raise _cannot(cells.name, kind, "it holds numbers beyond 2^53", "identifier")
+        numbers = integers.astype(np.float64)
+        zeros = int(digits.max()) if len(digits) else 0
+        column = Column(name=cells.name, kind=kind, decimals=zeros or None, reason=reason)
+        rows = integers[codes] if len(integers) else np.zeros(len(codes), np.int64)
+        series = pd.Series(pd.arrays.IntegerArray(rows, codes < 0), name=cells.name)
+    else:
+        numbers = spelling.parse_floats(values, decimal)
+        if not np.isfinite(numbers).all():
+            raise _cannot(cells.name, kind, "it holds numbers too large for decimals", "text")
+        exponent = spelling.matches(values, "[eE]").any() or (len(digits) and digits.max() > 15)
+        column = Column(
+            name=cells.name,
+            kind=kind,
+            decimals=None if exponent else int(digits.max(initial=0)),
+            min_decimals=0 if exponent or not len(digits) else int(digits.min()),
+            reason=reason,
+        )
+        rows_float = numbers[codes] if len(numbers) else np.zeros(len(codes))
+        series = pd.Series(np.where(codes < 0, np.nan, rows_float), name=cells.name)
+    if len(numbers):
+        column = column.model_copy(
+            update={"minimum": float(numbers.min()), "maximum": float(numbers.max())}
+        )
+    return column, series
+
+
+def _read_datetime(cells: _Cells) -> tuple[Column, pd.Series]:
+    found = spelling.find_datetime_format(cells.values)
+    if found is None:
+        first = repr(cells.values[0].as_py()) if cells.n_distinct else "no value at all"
+        raise _cannot(
+            cells.name, "datetime", f"not all values are dates of one form (first: {first})",
+            "category",
+        )  # fmt: skip
+    parsed = spelling.parse_datetimes(cells.values.to_pylist(), found).to_numpy()
+    rows = np.where(cells.codes < 0, np.datetime64("NaT", "ns"), parsed[cells.codes])
+    stamps = parsed.astype(np.int64)
+    column = Column(
+        name=cells.name,
+        kind="datetime",
+        datetime_format=found,
+        minimum=float(stamps.min()),
+        maximum=float(stamps.max()),
+    )
+    return column, pd.Series(rows, name=cells.name)
+
+
+def _read_words(cells: _Cells, kind: ColumnKind) -> tuple[Column, pd.Series]:
+    """Category, boolean, identifier or text: the spellings as they were found."""
+    found = np.array([*cells.as_found.to_pylist(), None], dtype=object)
+    series = pd.Series(found[cells.codes], name=cells.name, dtype=object)
+    column = Column(name=cells.name, kind=kind)
+    if kind in {"category", "boolean"}:
+        limit = 2 if kind == "boolean" else MAX_CATEGORIES
+        if cells.n_distinct > limit:
+            raise _cannot(
+                cells.name, kind, f"it has {cells.n_distinct:,} different values "
+                f"({limit:,} at most)", "text" if kind == "category" else "category",
+            )  # fmt: skip
+        order = np.argsort(-cells.counts, kind="stable")
+        column = column.model_copy(update={"categories": tuple(found[order])})
+    elif kind == "identifier":
+        column = column.model_copy(update={"pattern": _identifier_pattern(cells)})
+    return column, series
+
+
+def _identifier_pattern(cells: _Cells) -> str:
+    if cells.n_distinct == 0:
+        return "{:01d}"
+    if spelling.matches(cells.values, _UUID).all():
+        return "uuid"
+    parts = pc.extract_regex(cells.values, r"^(?P<prefix>[A-Za-z_#/ -]*)(?P<number>\d+)$")
+    if parts.null_count == 0:
+        prefixes = pc.unique(pc.struct_field(parts, "prefix")).to_pylist()
+        if len(prefixes) == 1:
+            width = pc.max(pc.utf8_length(pc.struct_field(parts, "number"))).as_py()
+            return f"{prefixes[0]}{{:0{width}d}}"
+    return "synthetic-{:06d}"
+
+
+def _check_share(cells: _Cells, fits: npt.NDArray[np.bool_], kind: str, what: str) -> None:
+    if cells.counts[~fits].sum() > 0.2 * cells.n_present:
+        odd = cells.as_found.filter(pa.array(~fits))[0].as_py()
+        raise _cannot(
+            cells.name, kind, f"too many values are no {what}, such as {odd!r}", "category"
+        )
+
+
+def _words_lost(cells: _Cells, fits: npt.NDArray[np.bool_], what: str) -> str:
+    if fits.all():
+        return ""
+    odd = cells.as_found.filter(pa.array(~fits)).to_pylist()
+    n = int(cells.counts[~fits].sum())
+    return f"{n:,} values that are no {what} count as missing ({', '.join(map(repr, odd[:3]))})."
+
+
+def _cannot(name: str, kind: str, found: str, instead: str) -> ConfigError:
+    return ConfigError(
+        f"Column '{name}' cannot be read as {kind}: {found}. Choose {instead}, or correct the file.",
+        field=f"data.kinds.{name}",
+    )
+
+
+def _notes(cells: _Cells, column: Column) -> list[str]:
+    """What a person should know about the column, in sentences."""
+    notes = []
+    if column.modelled and cells.n_distinct == 1:
+        notes.append("The same value in every row; it is repeated, not learned.")
+    if cells.other_markers:
+        also = ", ".join(repr(m) for m in cells.other_markers[:4])
+        notes.append(f"{also} are read as missing too, and written as {cells.marker!r}.")
+    if column.kind == "category":
+        folded: dict[str, str] = {}
+        for spelled in column.categories:
+            first = folded.setdefault(" ".join(spelled.split()).casefold(), spelled)
+            if first != spelled:
+                notes.append(f"{first!r} and {spelled!r} differ only in case or blanks.")
+                break
+    return notes
+
+
+def _examples(cells: _Cells) -> tuple[str, ...]:
+    """The most frequent spellings, cut to a readable length."""
+    if len(cells.counts) > 10 * _N_EXAMPLES:
+        top = np.argpartition(-cells.counts, _N_EXAMPLES)[:_N_EXAMPLES]
+    else:
+        top = np.arange(len(cells.counts))
+    top = top[np.argsort(-cells.counts[top], kind="stable")][:_N_EXAMPLES]
+    return tuple(cells.as_found[int(i)].as_py()[:60] for i in top)
