@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from typing import Any, TypeAlias
 
@@ -19,25 +18,6 @@ ROW_HEIGHT = 44
 """Pixels of a group's or column's row in a horizontal chart."""
 
 _AXIS_TOPS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
-
-
-def short(value: float | None) -> str:
-    """A number with three significant digits; 'not available' for None.
-
-    >>> short(0.17645), short(0.00012), short(-0.5), short(32561)
-    ('0.176', '0.00012', '−0.5', '32,561')
-    """
-    if value is None or not math.isfinite(value):
-        return say("number.missing")
-    if value == 0:
-        return "0"
-    if abs(value) >= 1000:
-        words = f"{value:,.0f}"
-    else:
-        digits = max(0, 2 - math.floor(math.log10(abs(value))))
-        words = f"{value:.{min(digits, 5)}f}"
-        words = words.rstrip("0").rstrip(".") if "." in words else words
-    return words.replace("-", "−")
 
 
 def axis_top(values: Iterable[float | None]) -> float:
@@ -104,6 +84,16 @@ def chart_data(chart: Chart) -> pd.DataFrame:
     parts = [part for name in names for part in getattr(chart, name, ())]
     tables = [table for table in map(chart_data, parts) if not table.empty]
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+
+
+def share_axis() -> alt.Axis:
+    """An axis of shares: few ticks, short labels, a title that may be long."""
+    return alt.Axis(format=".2~f", tickCount=6, titleLimit=700)
+
+
+def label_axis(limit: int = 220) -> alt.Axis:
+    """An axis of names without ticks or title."""
+    return alt.Axis(title=None, labelLimit=limit, ticks=False)
 
 
 def two_lines() -> alt.Axis:

@@ -8,8 +8,9 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from dashboard.charts.base import Chart, finish, nothing, short
+from dashboard.charts.base import Chart, finish, label_axis, nothing, share_axis
 from dashboard.charts.palette import REAL, SYNTHETIC
+from dashboard.numbers import number
 from dashboard.text import say
 from fairgen_core.results import ColumnComparison, Report
 
@@ -42,7 +43,8 @@ def columns_comparison(what: Report | ColumnComparison, n_wide: int = 3) -> Char
             return nothing(say("chart.no_rows.columns"))
         parts = [_one(column) for column in columns]
         words = say("columns.description_all", n=len(columns))
-        return finish(alt.concat(*parts, columns=n_wide), words)
+        grid = alt.concat(*parts, columns=n_wide).resolve_scale(yOffset="independent")
+        return finish(grid, words)
     words = say("columns.description", column=what.column, value=_distance(what))
     return finish(_one(what), words)
 
@@ -50,7 +52,7 @@ def columns_comparison(what: Report | ColumnComparison, n_wide: int = 3) -> Char
 def _distance(column: ColumnComparison) -> str:
     if column.distance.value is None:
         return say("chart.not_estimable", reason=column.distance.reason)
-    return short(column.distance.value)
+    return number(column.distance.value)
 
 
 def _colour() -> alt.Color:
@@ -99,9 +101,9 @@ def _bars(column: ColumnComparison) -> Chart:
         alt.Chart(frame)
         .mark_bar()
         .encode(
-            y=alt.Y("Value:N", sort=None, axis=alt.Axis(title=None, labelLimit=150, ticks=False)),
+            y=alt.Y("Value:N", sort=None, axis=label_axis(150)),
             yOffset=alt.YOffset("Rows:N", sort=None),
-            x=alt.X("Share:Q", title=say("columns.share"), scale=alt.Scale(domainMin=0)),
+            x=alt.X("Share:Q", title=say("columns.share"), axis=share_axis()),
             color=_colour(),
             tooltip=["Column:N", "Value:N", "Rows:N", alt.Tooltip("Share:Q", format=".4f")],
         )
@@ -126,7 +128,11 @@ def _density(column: ColumnComparison, widths: np.ndarray) -> Chart:
     line = parts[1].rename(columns={"_from": "_at"})
     line = pd.concat([line, line.tail(1).assign(_at=edges.iloc[-1])])
 
-    y = alt.Y("_density:Q", title=say("columns.density"), axis=alt.Axis(labels=False, ticks=False))
+    y = alt.Y(
+        "_density:Q",
+        title=say("columns.density"),
+        axis=alt.Axis(labels=False, ticks=False, grid=False),
+    )
     tips = ["Column:N", "Value:N", "Rows:N", alt.Tooltip("Share:Q", format=".4f")]
     scale = alt.Scale(zero=False, nice=False)
     filled = (

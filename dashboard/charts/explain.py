@@ -8,8 +8,9 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from dashboard.charts.base import Chart, figure_cells, finish, listed, nothing, short
+from dashboard.charts.base import Chart, figure_cells, finish, label_axis, listed, nothing
 from dashboard.charts.palette import LEVELS, LINE, REAL, SENSITIVE, SYNTHETIC
+from dashboard.numbers import number
 from dashboard.text import say
 from fairgen_core.results import Report, ShapBar
 
@@ -32,7 +33,7 @@ def _named(column: str, sensitive: bool) -> str:
 def shap_bars(report: Report) -> Chart:
     """Paired bars of mean absolute SHAP value by column: trained on real, trained on synthetic.
 
-    The sensitive columns are marked by a diamond, their name and a colour of their own.
+    The sensitive columns are marked by a word beside their name and a colour of their own.
     """
     bars = shown_bars(report)
     if not bars:
@@ -59,7 +60,7 @@ def shap_bars(report: Report) -> Chart:
         alt.Chart(frame)
         .mark_bar()
         .encode(
-            y=alt.Y("Column:N", sort=None, axis=alt.Axis(title=None, labelLimit=220, ticks=False)),
+            y=alt.Y("Column:N", sort=None, axis=label_axis()),
             yOffset=alt.YOffset("Rows:N", sort=None),
             x=alt.X("Mean absolute SHAP value:Q", title=say("shap.axis")),
             color=alt.condition(marked, alt.value(SENSITIVE), colour),
@@ -67,7 +68,7 @@ def shap_bars(report: Report) -> Chart:
         )
     )
     items = listed(
-        f"{_named(b.column, b.sensitive)}: real {short(b.real)}, synthetic {short(b.synthetic)}."
+        f"{_named(b.column, b.sensitive)}: real {number(b.real)}, synthetic {number(b.synthetic)}."
         for b in bars
     )
     return finish(chart, say("shap.description", items=items), height=len(bars) * 30)
@@ -135,7 +136,7 @@ def shap_beeswarm(report: Report, trained_on: Literal["real", "synthetic"] = "sy
         .mark_circle(size=16, opacity=0.9)
         .encode(
             x=alt.X("SHAP value:Q", title=say("swarm.axis")),
-            y=alt.Y("Column:N", sort=None, axis=alt.Axis(title=None, labelLimit=220, ticks=False)),
+            y=alt.Y("Column:N", sort=None, axis=label_axis()),
             yOffset=alt.YOffset("_place:Q", scale=alt.Scale(domain=[-1.1, 1.1])),
             color=alt.condition("isValid(datum.Level)", levels, alt.value(LINE)),
             tooltip=["Column:N", alt.Tooltip("SHAP value:Q", format=".3"),
@@ -154,19 +155,17 @@ def proxies(report: Report) -> Chart:
     if not known:
         return nothing(say("chart.no_rows.proxies"))
     frame = pd.DataFrame([{"Column": p.column} | figure_cells(p.auroc) for p in known])
-    frame["_text"] = [short(v) if v is not None else "" for v in frame["Value"]]
+    frame["_text"] = [number(v) if v is not None else "" for v in frame["Value"]]
     frame["_chance"] = 0.5
     low = min(0.5, frame["Low"].min())
     x = alt.X("Value:Q", title=say("proxies.axis"), scale=alt.Scale(domain=[low, 1]))
-    base = alt.Chart(frame).encode(
-        y=alt.Y("Column:N", sort=None, axis=alt.Axis(title=None, labelLimit=220, ticks=False))
-    )
+    base = alt.Chart(frame).encode(y=alt.Y("Column:N", sort=None, axis=label_axis()))
     tips = ["Column:N", alt.Tooltip("Value:Q", format=".3f", title="AUROC"), "n:Q", "Note:N"]
     stems = base.mark_bar(height=8, color=REAL, opacity=0.6).encode(x=x, x2="_chance:Q")
     interval = base.mark_rule(strokeWidth=2, color=SYNTHETIC).encode(x="Low:Q", x2="High:Q")
     points = base.mark_circle(size=90, color=SYNTHETIC, opacity=1).encode(x=x, tooltip=tips)
     values = base.mark_text(align="left", dx=10, fontSize=11).encode(x="High:Q", text="_text:N")
     notes = base.mark_text(align="left", dx=4, fontSize=11).encode(x=alt.value(0), text="Note:N")
-    items = listed(f"{p.column}: {short(p.auroc.value)}." for p in known)
+    items = listed(f"{p.column}: {number(p.auroc.value)}." for p in known)
     chart = alt.layer(stems, interval, points, values, notes, data=frame)
     return finish(chart, say("proxies.description", items=items), height=len(known) * 26)

@@ -16,10 +16,11 @@ from dashboard.charts.base import (
     finish,
     listed,
     nothing,
-    short,
+    share_axis,
     two_lines,
 )
 from dashboard.charts.palette import LINE, REAL, STRUCK_SHAPE, group_colours, group_shapes
+from dashboard.numbers import number
 from dashboard.text import say
 from fairgen_core.results import Figure, GroupResult, Report
 
@@ -30,6 +31,11 @@ def _pair(result: GroupResult, rates: Rates) -> tuple[Figure | None, Figure | No
     if rates == "label":
         return result.label_rate_real, result.label_rate_synthetic
     return result.predicted_rate_real, result.predicted_rate_synthetic
+
+
+def _value_words(figure: Figure, rows: str) -> str:
+    """What stands beside a point: its value, and of which rows it is where there are two kinds."""
+    return f"{number(figure.value)} {rows.lower()}".strip() if figure.value is not None else ""
 
 
 def _rate_rows(report: Report, rates: Rates, palette: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -56,7 +62,7 @@ def _rate_rows(report: Report, rates: Rates, palette: Mapping[str, str]) -> list
                     "_colour": palette[result.group] if own_colour else REAL,
                     "_filled": own_colour,
                     "_shape": STRUCK_SHAPE if figure.struck else shapes[result.group],
-                    "_text": short(figure.value) if figure.value is not None else "",
+                    "_text": _value_words(figure, name if synthetic else ""),
                 }
             )
     return rows
@@ -68,7 +74,7 @@ def _weighted(frame: pd.DataFrame) -> pd.DataFrame:
     out = []
     for name, part in known.groupby("Rows", sort=False):
         overall = float((part["Value"] * part["n"]).sum() / part["n"].sum())
-        words = f"{say('rate.overall')}, {str(name).lower()}: {short(overall)}"
+        words = f"{say('rate.overall')}, {str(name).lower()}: {number(overall)}"
         out.append({"Rows": name, "Overall": overall, "_words": words})
     return pd.DataFrame(out, columns=["Rows", "Overall", "_words"])
 
@@ -103,15 +109,16 @@ def rate_by_group(
     frame = pd.DataFrame(rows)
     top = axis_top(frame["High"].dropna())
     base = alt.Chart(frame).encode(
-        y=alt.Y("_label:N", sort=None, axis=two_lines(), scale=alt.Scale(paddingInner=0.25)),
+        y=alt.Y("_label:N", sort=list(frame["_label"].unique()), axis=two_lines()),
         yOffset=alt.YOffset("Rows:N", sort=None),
     )
-    x = alt.X("Value:Q", title=_rate_title(report, rates), scale=alt.Scale(domain=[0, top]))
+    title = f"{_rate_title(report, rates)} {say('rate.key')}"
+    x = alt.X("Value:Q", title=title, scale=alt.Scale(domain=[0, top]), axis=share_axis())
     tips = ["Group:N", "Rows:N", alt.Tooltip("Value:Q", format=".3f"), "n:Q", "Note:N"]
     tips[3:3] = [alt.Tooltip("Low:Q", format=".3f"), alt.Tooltip("High:Q", format=".3f")]
     colour = alt.Color("_colour:N", scale=None)
     interval = base.mark_rule(strokeWidth=2.5).encode(x=x, x2="High:Q", color=colour)
-    interval = interval.encode(x=alt.X("Low:Q", title=_rate_title(report, rates)))
+    interval = interval.encode(x=alt.X("Low:Q", title=title))
     points = base.mark_point(size=110, strokeWidth=2, opacity=1).encode(
         x=x,
         color=colour,
@@ -119,7 +126,7 @@ def rate_by_group(
         shape=alt.Shape("_shape:N", scale=None),
         tooltip=tips,
     )
-    values = base.mark_text(dy=-12, fontSize=11).encode(x=x, text="_text:N")
+    values = base.mark_text(align="left", dx=9, fontSize=11).encode(x="High:Q", text="_text:N")
     notes = base.mark_text(align="left", dx=4, fontSize=11).encode(x=alt.value(0), text="Note:N")
     overall = (
         alt.Chart(_weighted(frame))
@@ -127,7 +134,7 @@ def rate_by_group(
         .encode(x="Overall:Q", tooltip="_words:N")
     )
     items = listed(
-        f"{r['Group']}, {r['Rows'].lower()}: {r['Note'] or short(r['Value'])}, n {r['n']:,}."
+        f"{r['Group']}, {r['Rows'].lower()}: {r['Note'] or number(r['Value'])}, n {r['n']:,}."
         for r in rows
     )
     chart = alt.layer(overall, interval, points, values, notes, data=frame)
@@ -155,15 +162,17 @@ def disparity(
         base_rate = against.get(row["Rows"])
         known = row["Value"] is not None and base_rate is not None
         row["Difference"] = row["Value"] - base_rate if known else None
-        row["_text"] = short(row["Difference"]) if row["Group"] != reference else ""
+        row["_text"] = number(row["Difference"]) if row["Group"] != reference else ""
     if not any(r["Difference"] is not None for r in rows):
         return nothing(say("chart.no_rows.groups"))
     frame = pd.DataFrame(rows).drop(columns=["Low", "High"])
     reach = axis_top(frame["Difference"].abs().dropna())
     title = say("disparity.axis", group=reference)
-    x = alt.X("Difference:Q", title=title, scale=alt.Scale(domain=[-reach, reach]))
+    x = alt.X(
+        "Difference:Q", title=title, scale=alt.Scale(domain=[-reach, reach]), axis=share_axis()
+    )
     base = alt.Chart(frame).encode(
-        y=alt.Y("_label:N", sort=None, axis=two_lines()),
+        y=alt.Y("_label:N", sort=list(frame["_label"].unique()), axis=two_lines()),
         yOffset=alt.YOffset("Rows:N", sort=None),
         x=x,
     )
@@ -187,7 +196,7 @@ def disparity(
     notes = base.mark_text(align="left", fontSize=11).encode(x=alt.value(4), text="Note:N")
     zero = alt.Chart(pd.DataFrame({"Equal": [0.0]})).mark_rule(color=LINE).encode(x="Equal:Q")
     items = listed(
-        f"{r['Group']}, {r['Rows'].lower()}: {r['Note'] or short(r['Difference'])}."
+        f"{r['Group']}, {r['Rows'].lower()}: {r['Note'] or number(r['Difference'])}."
         for r in rows
         if r["Group"] != reference
     )
@@ -207,22 +216,27 @@ def group_frequencies(report: Report) -> Chart:
     rows: list[dict[str, Any]] = []
     for result in report.group_results:
         shown = result.share_synthetic or result.share_train
-        cells = figure_cells(shown)
+        n_rows = result.n_synthetic if result.share_synthetic else result.n_train
+        cells = figure_cells(shown) | {"n": n_rows}
         rows.append(
             {"Group": result.group}
             | cells
             | {
                 "Training share": result.share_train.value if result.share_synthetic else None,
-                "_label": f"{result.group}\n{say('chart.n', n=f'{shown.n:,}')}",
+                "_label": f"{result.group}\n{say('chart.n', n=f'{n_rows:,}')}",
                 "_colour": colours[result.group],
-                "_text": short(shown.value) if shown.value is not None else cells["Note"],
+                "_text": number(shown.value) if shown.value is not None else cells["Note"],
             }
         )
     frame = pd.DataFrame(rows)
     k = len(report.groups)
     top = axis_top([*frame["High"].dropna(), *frame["Training share"].dropna(), 1 / k])
-    x = alt.X("Value:Q", title=say("frequency.axis"), scale=alt.Scale(domain=[0, top]))
-    base = alt.Chart(frame).encode(y=alt.Y("_label:N", sort=None, axis=two_lines()))
+    generated = any(r.share_synthetic for r in report.group_results)
+    title = say("frequency.axis" if generated else "frequency.axis_real", k=k)
+    x = alt.X("Value:Q", title=title, scale=alt.Scale(domain=[0, top]), axis=share_axis())
+    base = alt.Chart(frame).encode(
+        y=alt.Y("_label:N", sort=list(frame["_label"]), axis=two_lines())
+    )
     bars = base.mark_bar(height=20).encode(
         x=x,
         color=alt.Color("_colour:N", scale=None),
@@ -239,11 +253,10 @@ def group_frequencies(report: Report) -> Chart:
         .encode(x="Even:Q", tooltip="_words:N")
     )
     items = listed(
-        f"{r['Group']}: {short(r['Value'])}, n {r['n']:,}"
-        + (f", in training {short(r['Training share'])}." if r["Training share"] else ".")
+        f"{r['Group']}: {number(r['Value'])}, n {r['n']:,}"
+        + (f", in training {number(r['Training share'])}." if r["Training share"] else ".")
         for r in rows
     )
-    generated = any(r.share_synthetic for r in report.group_results)
     key = "frequency.description" if generated else "frequency.description_real"
     chart = alt.layer(bars, interval, ticks, values, even, data=frame)
     return finish(chart, say(key, k=k, items=items), height=len(rows) * (ROW_HEIGHT + 6))
@@ -274,7 +287,7 @@ def intersections(report: Report) -> Chart:
     for cell in report.cells:
         known = cell.rate.value is not None
         first, rest = cell.values[0], " & ".join(cell.values[1:])
-        rate = short(cell.rate.value) if known else say("cells.few")
+        rate = number(cell.rate.value) if known else say("cells.few")
         rows.append(
             {
                 "Row": first,
@@ -316,10 +329,7 @@ def intersections(report: Report) -> Chart:
     )
     words_few = words.transform_filter("!isValid(datum.Rate)").encode(text="_text:N")
     items = listed(
-
-            f"{r['Row']} & {r['Column']}: {r['Note'] or short(r['Rate'])}, n {r['n']:,}."
-            for r in rows
-
+        f"{r['Row']} & {r['Column']}: {r['Note'] or number(r['Rate'])}, n {r['n']:,}." for r in rows
     )
     chart = alt.layer(known_cells, few, words_known, words_few, data=frame)
     height = frame["Row"].nunique() * 52

@@ -8,8 +8,9 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from dashboard.charts.base import Chart, finish, nothing, short
+from dashboard.charts.base import Chart, finish, nothing
 from dashboard.charts.palette import LINE, group_colours, group_dashes
+from dashboard.numbers import number
 from dashboard.text import say
 from fairgen_core.results import Report, ScoreCurve
 
@@ -111,7 +112,7 @@ def score_curves(
     colours, dashes = group_colours(report.groups), group_dashes(report.groups)
     labels = list(frame["Group"].unique())
     names = [c.group for c in curves]
-    legend = alt.Legend(title=None, orient="top", labelLimit=260, symbolStrokeWidth=3)
+    legend = alt.Legend(title=None, orient="top", labelLimit=260, symbolStrokeWidth=3, columns=4)
     low, high = score_range(report, judge)
     if low >= 0.0 and high <= 1.0:
         low, high = 0.0, 1.0
@@ -142,8 +143,8 @@ def score_curves(
     reported = _reported_distance(report, judge, trained_on)
     words = ""
     if farthest is not None:
-        words = reported or short(farthest.distance)
-        layers += _bracket(farthest, words, (low + high) / 2, high - low)
+        words = reported or number(farthest.distance)
+        layers += _bracket(farthest, words, low, high)
     here = parity_at(report, judge, threshold, trained_on) if threshold is not None else None
     if threshold is not None:
         layers += _threshold(threshold, here, (low + high) / 2)
@@ -152,8 +153,8 @@ def score_curves(
         rows=say(f"series.{trained_on}").lower(),
         judge=judge,
         largest=words or say("number.missing"),
-        threshold=short(threshold),
-        here=short(here),
+        threshold=number(threshold),
+        here=number(here),
     )
     return finish(alt.layer(*layers, data=frame), description, height=280)
 
@@ -165,17 +166,17 @@ def _reported_distance(report: Report, judge: str, trained_on: TrainedOn) -> str
     if figure is None or figure.value is None:
         return ""
     if figure.struck:
-        return f"{short(figure.value)} ({say('chart.struck', reason=figure.reason)})"
-    return short(figure.value)
+        return f"{number(figure.value)} ({say('chart.struck', reason=figure.reason)})"
+    return number(figure.value)
 
 
-def _bracket(found: LargestDistance, words: str, middle: float, width: float) -> list[alt.Chart]:
-    """A vertical bracket with its label on the side that has room."""
+def _bracket(found: LargestDistance, words: str, low: float, high: float) -> list[alt.Chart]:
+    """A vertical bracket; its label where no curve runs: right and below, or left and above."""
     row = {"Score": found.score, "Lower": found.lower, "Upper": found.upper}
     frame = pd.DataFrame([row | {"Label": say("scores.largest", value=words)}])
     base = alt.Chart(frame)
     bar = base.mark_rule(strokeWidth=2, color=LINE).encode(x="Score:Q", y="Lower:Q", y2="Upper:Q")
-    serif = width * 0.012
+    serif = (high - low) * 0.012
     ends = [
         {"From": found.score - serif, "To": found.score + serif, "End": end}
         for end in (found.lower, found.upper)
@@ -185,18 +186,18 @@ def _bracket(found: LargestDistance, words: str, middle: float, width: float) ->
         .mark_rule(strokeWidth=2, color=LINE)
         .encode(x="From:Q", x2="To:Q", y="End:Q")
     )
-    left = found.score > middle
-    centre = (found.lower + found.upper) / 2
-    label = (
-        alt.Chart(frame.assign(Centre=centre))
-        .mark_text(align="right" if left else "left", dx=-9 if left else 9, dy=4, fontSize=12)
-        .encode(x="Score:Q", y="Centre:Q", text="Label:N")
+    left = found.score > (low + high) / 2
+    mark = (
+        base.mark_text(align="right", baseline="bottom", dx=-8, dy=-4, fontSize=12)
+        if left
+        else base.mark_text(align="left", baseline="top", dx=8, dy=4, fontSize=12)
     )
+    label = mark.encode(x="Score:Q", y="Upper:Q" if left else "Lower:Q", text="Label:N")
     return [bar, caps, label]
 
 
 def _threshold(threshold: float, here: float | None, middle: float) -> list[alt.Chart]:
-    words = say("scores.here", value=short(here), threshold=short(threshold))
+    words = say("scores.here", value=number(here), threshold=number(threshold))
     frame = pd.DataFrame([{"Threshold": threshold, "Label": words}])
     rule = alt.Chart(frame).mark_rule(strokeDash=[4, 4], strokeWidth=2, color=LINE)
     left = threshold > middle

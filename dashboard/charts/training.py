@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import altair as alt
 import pandas as pd
 
-from dashboard.charts.base import Chart, finish, listed, nothing, short
+from dashboard.charts.base import Chart, finish, listed, nothing
 from dashboard.charts.palette import DASHES, GROUPS, LINE, group_colours, group_dashes
+from dashboard.numbers import number
 from dashboard.text import TEXT, say
 from fairgen_core.runs.status import ProgressEvent
 
@@ -41,10 +42,10 @@ def _lines(frame: pd.DataFrame, y: alt.Y) -> Chart:
     names = list(frame["Name"].unique())
     colours = [GROUPS[i % len(GROUPS)] for i in range(len(names))]
     dashes = [list(DASHES[i % len(DASHES)]) for i in range(len(names))]
-    legend = alt.Legend(title=None, orient="top", labelLimit=260)
+    legend = alt.Legend(title=None, orient="top", labelLimit=260, columns=3)
     return (
         alt.Chart(frame)
-        .mark_line(point=alt.OverlayMarkDef(size=25), strokeWidth=2)
+        .mark_line(strokeWidth=2.5)
         .encode(
             x=alt.X("Seconds:Q", title=say("progress.time"), scale=alt.Scale(domainMin=0)),
             y=y,
@@ -61,7 +62,7 @@ def _lines(frame: pd.DataFrame, y: alt.Y) -> Chart:
 def _newest(frame: pd.DataFrame) -> str:
     last = frame.groupby("Name", sort=False).tail(1)
     return listed(
-        f"{name}: {short(v)}." for name, v in zip(last["Name"], last["Value"], strict=True)
+        f"{name}: {number(v)}." for name, v in zip(last["Name"], last["Value"], strict=True)
     )
 
 
@@ -116,10 +117,10 @@ def gradient_norms(events: Sequence[ProgressEvent], clip_norm: float | None = No
         ),
     )
     if clip_norm is not None:
-        row = {"C": clip_norm, "Label": say("gradient.clip", value=short(clip_norm))}
+        row = {"C": clip_norm, "Label": say("gradient.clip", value=number(clip_norm))}
         limit = alt.Chart(pd.DataFrame([row])).encode(y="C:Q")
         rule = limit.mark_rule(strokeDash=[6, 4], color=LINE, strokeWidth=2)
-        label = limit.mark_text(align="left", dx=4, dy=-7).encode(x=alt.value(0), text="Label:N")
+        label = limit.mark_text(align="right", dy=-8).encode(x=alt.value("width"), text="Label:N")
         lines = alt.layer(lines, rule, label, data=frame)
     words = say("gradient.description", items=_newest(frame))
     clipped = every[every["Name"] == CLIPPED_SHARE]

@@ -22,17 +22,17 @@ TEXT: dict[str, str] = {
     "rate.axis_number": "Share above the median of {target}",
     "rate.axis_any": "Share with the favourable value",
     "rate.axis_predicted": "Share decided favourably",
+    "rate.key": "(dashed: overall rate)",
     "rate.overall": "overall rate",
     "rate.description": "Rates by group with 95 % intervals, dashed line at the overall rate. {items}",
     # disparity
-    "disparity.axis": "◀ smaller · rate minus that of {group} (0 = equal) · larger ▶",
-    "disparity.reference": "reference",
+    "disparity.axis": "← smaller · rate minus that of {group} (0 = equal) · larger →",
     "disparity.description": "How far each group's rate lies from that of {group}; "
     "larger bubbles are larger groups. {items}",
     # group frequencies
-    "frequency.axis": "Share of the rows",
+    "frequency.axis": "Share of the generated rows (tick: in the training rows, dashed: 1/{k})",
+    "frequency.axis_real": "Share of the training rows (dashed: 1/{k})",
     "frequency.even": "even share 1/{k}",
-    "frequency.training": "share in the training rows",
     "frequency.description": "Share of each group in the generated rows with 95 % intervals, a "
     "tick at its share in the training rows, a dashed line at 1/{k}. {items}",
     "frequency.description_real": "Share of each group in the training rows, a dashed line at "
@@ -62,10 +62,10 @@ TEXT: dict[str, str] = {
     "columns.description_all": "{n} columns, real rows beside synthetic rows, farthest first.",
     # explanations
     "shap.axis": "Mean absolute SHAP value",
-    "shap.sensitive": "◆ {column} (sensitive)",
+    "shap.sensitive": "{column} (sensitive)",
     "shap.description": "What moves the classifier's score, by column, when it is trained on real "
     "and on synthetic rows. {items}",
-    "swarm.axis": "SHAP value: moves the score down ◀ 0 ▶ up",
+    "swarm.axis": "← moves the score down · SHAP value · moves it up →",
     "swarm.level": "Value of the column",
     "swarm.low": "low",
     "swarm.high": "high",
