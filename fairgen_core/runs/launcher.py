@@ -22,7 +22,8 @@ from fairgen_core.errors import FairGenError, RunError
 from fairgen_core.runs import machine
 from fairgen_core.runs.files import disk_problem
 from fairgen_core.runs.status import RunStatus, process_lives
-from fairgen_core.runs.store import RunStore, claimed, read_status
+from fairgen_core.runs.status_file import claimed, read_status
+from fairgen_core.runs.store import RunStore
 
 TERMINATE_AFTER_SECONDS = 10.0
 KILL_AFTER_SECONDS = 20.0

@@ -8,7 +8,6 @@ from __future__ import annotations
 import fcntl
 import os
 import re
-import secrets
 import shutil
 import time
 from collections.abc import Iterator
@@ -19,10 +18,13 @@ from typing import Any, BinaryIO
 from pydantic import ValidationError
 
 from fairgen_core.config import AuditConfig, TrainConfig, parse_config
+from fairgen_core.data.formats import FileFormat
+from fairgen_core.data.schema import Schema
 from fairgen_core.errors import FairGenError, RunError
 from fairgen_core.results import Report
 from fairgen_core.runs import uploads
 from fairgen_core.runs.files import last_lines, plain_disk_errors, read_json, write_json
+from fairgen_core.runs.names import RUN_ID, data_name, new_id, title
 from fairgen_core.runs.status import (
     Owner,
     ProgressEvent,
@@ -30,13 +32,18 @@ from fairgen_core.runs.status import (
     RunSummary,
     Upload,
     process_lives,
-    process_start,
+)
+from fairgen_core.runs.status_file import (
+    STOPPED,
+    claimed,
+    death_words,
+    plain,
+    read_status,
+    write_status,
 )
 
-_RUN_ID = re.compile(r"\d{8}-\d{6}-[a-z0-9][a-z0-9-]{0,79}")
 _TRASH = ".trash"
 _TRASH_SECONDS = 7 * 24 * 3600
-_NEARLY_FULL_BYTES = 1_000_000
 
 # `RunStore.list` would otherwise hide the builtin from the annotations of its neighbours.
 Summaries = list[RunSummary]
@@ -76,7 +83,7 @@ class RunStore:
         Raises:
             RunError: the folder cannot be written.
         """
-        run_id = _new_id(config)
+        run_id = new_id(config)
         now = time.time()
         status = RunStatus(created=now, updated=now, owner=owner)
         if owner != "worker":
@@ -87,7 +94,7 @@ class RunStore:
             unseen.mkdir()
             try:
                 write_json(unseen / "config.json", config.model_dump(mode="json"))
-                write_json(unseen / "status.json", _dump(status))
+                write_json(unseen / "status.json", plain(status))
                 unseen.rename(self.folder / run_id)
             except BaseException:
                 shutil.rmtree(unseen, ignore_errors=True)
@@ -100,7 +107,7 @@ class RunStore:
         Raises:
             RunError: the id is not one of ours, or there is no such run.
         """
-        if _RUN_ID.fullmatch(run_id):
+        if RUN_ID.fullmatch(run_id):
             folder = self.folder / run_id
             if (folder / "config.json").is_file():
                 return folder
@@ -115,7 +122,7 @@ class RunStore:
             names = [entry.name for entry in os.scandir(self.folder) if entry.is_dir()]
         except OSError:
             return []
-        return sorted(filter(_RUN_ID.fullmatch, names), reverse=True)
+        return sorted(filter(RUN_ID.fullmatch, names), reverse=True)
 
     def list(self) -> Summaries:
         """A summary of every run, newest first; unreadable ones are shown as failed."""
@@ -157,7 +164,7 @@ class RunStore:
                 status = status.model_copy(
                     update={
                         "state": "stopped" if stop_asked else "failed",
-                        "message": _stop_words() if stop_asked else _death_words(folder, status),
+                        "message": STOPPED if stop_asked else death_words(folder, status),
                         "seconds_left": None,
                         "ended": status.updated,
                     }
@@ -200,6 +207,21 @@ class RunStore:
         path = self.path(run_id) / "samples.parquet"
         return path if path.is_file() else None
 
+    def schema(self, run_id: str) -> Schema | None:
+        """The columns of the run's table, or None before it has read its data."""
+        try:
+            return Schema.model_validate_json((self.path(run_id) / "schema.json").read_bytes())
+        except (OSError, ValidationError):
+            return None
+
+    def file_format(self, run_id: str) -> FileFormat:
+        """How the run's data was written; plain CSV before it was read."""
+        try:
+            raw = (self.path(run_id) / "file_format.json").read_bytes()
+            return FileFormat.model_validate_json(raw)
+        except (OSError, ValidationError):
+            return FileFormat()
+
     def log_tail(self, run_id: str, n_lines: int = 40) -> str:
         """The end of the worker's log."""
         return "\n".join(last_lines(self.path(run_id) / "log.txt", n_lines))
@@ -241,7 +263,7 @@ class RunStore:
     def undelete(self, run_id: str) -> None:
         """Bring a deleted run back. A run that was waiting comes back as stopped."""
         folder = self.folder / _TRASH / run_id
-        if not _RUN_ID.fullmatch(run_id) or not folder.is_dir():
+        if not RUN_ID.fullmatch(run_id) or not folder.is_dir():
             raise RunError(
                 f"A deleted run named '{run_id[:120]}' must be in the trash, and it is not there: "
                 "deleted runs are kept for a week."
@@ -326,98 +348,3 @@ class RunStore:
             seed=config.seed,
             **shared,
         )
-
-
-# --- status files --------------------------------------------------------------------------
-
-
-def read_status(folder: Path) -> RunStatus:
-    """What ``status.json`` says; 'failed' with a sentence where it was damaged."""
-    try:
-        return RunStatus.model_validate(read_json(folder / "status.json"))
-    except ValidationError:
-        return RunStatus(
-            state="failed",
-            message="The run's status file must be readable, and it is damaged. Resume the run "
-            "or start it anew.",
-        )
-
-
-def write_status(folder: Path, status: RunStatus) -> None:
-    """Write ``status.json`` in one move."""
-    write_json(folder / "status.json", _dump(status.model_copy(update={"updated": time.time()})))
-
-
-def claimed(status: RunStatus, pid: int, gpu: int | None = None) -> RunStatus:
-    """The status of a run that process `pid` has just taken over."""
-    return status.model_copy(
-        update={
-            "state": "running",
-            "pid": pid,
-            "pid_started": process_start(pid),
-            "gpu": gpu,
-            "started": time.time(),
-            "ended": None,
-            "message": "",
-            "seconds_left": None,
-        }
-    )
-
-
-def _dump(status: RunStatus) -> dict[str, Any]:
-    return status.model_dump(mode="json", exclude={"resumable", "stopping"})
-
-
-def _stop_words() -> str:
-    return "The run was stopped. Resume it to go on from its last checkpoint."
-
-
-def _death_words(folder: Path, status: RunStatus) -> str:
-    """A plain sentence on why a process that said 'running' is no more."""
-    try:
-        full = shutil.disk_usage(folder).free < _NEARLY_FULL_BYTES
-    except OSError:
-        full = False
-    log = [line.strip() for line in last_lines(folder / "log.txt") if line.strip()]
-    last = log[-1] if log else ""
-    place = f" in the stage '{status.stage}'" if status.stage else ""
-    if full:
-        why = "the disk is full. Free some space"
-    elif any("out of memory" in line.lower() or "MemoryError" in line for line in log[-5:]):
-        why = "there was not enough memory. Close other programs or choose the quick preset"
-    elif re.match(r"(\w+\.)*\w*(Error|Exception)\b", last):
-        why = f"its log ends with '{last[:200]}'. Look at the log"
-    else:
-        why = (
-            "it was killed from outside: most often because the machine ran out of memory, or was "
-            "switched off. Close other programs if memory is short"
-        )
-    return f"The run's process ended{place} without finishing: {why}, and resume the run."
-
-
-# --- names ---------------------------------------------------------------------------------
-
-
-def data_name(config: TrainConfig | AuditConfig) -> str:
-    """The name that a person knows the data by."""
-    return config.data.display_name or Path(config.data.source).name
-
-
-def title(config: TrainConfig | AuditConfig) -> str:
-    """A name for a run that was given none."""
-    if isinstance(config, AuditConfig):
-        return f"{data_name(config)}, audit"
-    return f"{data_name(config)}, {config.fairness.target}, {config.generator.name}"
-
-
-def _slug(text: str, longest: int = 24) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:longest].strip("-") or "data"
-
-
-def _new_id(config: TrainConfig | AuditConfig) -> str:
-    parts = [time.strftime("%Y%m%d-%H%M%S", time.gmtime()), _slug(Path(data_name(config)).stem)]
-    if isinstance(config, TrainConfig):
-        parts += [config.fairness.target, config.generator.name]
-    else:
-        parts += ["audit"]
-    return "-".join([*parts, secrets.token_hex(3)])

@@ -1,0 +1,78 @@
+"""``status.json``: reading, writing, and explaining a process that left it at 'running'."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from fairgen_core.runs.files import last_lines, read_json, write_json
+from fairgen_core.runs.status import RunStatus, process_start
+
+_NEARLY_FULL_BYTES = 1_000_000
+STOPPED = "The run was stopped. Resume it to go on from its last checkpoint."
+
+
+def read_status(folder: Path) -> RunStatus:
+    """What ``status.json`` says; 'failed' with a sentence where it was damaged."""
+    try:
+        return RunStatus.model_validate(read_json(folder / "status.json"))
+    except ValidationError:
+        return RunStatus(
+            state="failed",
+            message="The run's status file must be readable, and it is damaged. Resume the run "
+            "or start it anew.",
+        )
+
+
+def write_status(folder: Path, status: RunStatus) -> None:
+    """Write ``status.json`` in one move."""
+    write_json(folder / "status.json", plain(status.model_copy(update={"updated": time.time()})))
+
+
+def claimed(status: RunStatus, pid: int, gpu: int | None = None) -> RunStatus:
+    """The status of a run that process `pid` has just taken over."""
+    return status.model_copy(
+        update={
+            "state": "running",
+            "pid": pid,
+            "pid_started": process_start(pid),
+            "gpu": gpu,
+            "started": time.time(),
+            "ended": None,
+            "message": "",
+            "seconds_left": None,
+        }
+    )
+
+
+def plain(status: RunStatus) -> dict[str, Any]:
+    """The part of a status that is written."""
+    return status.model_dump(mode="json", exclude={"resumable", "stopping"})
+
+
+def death_words(folder: Path, status: RunStatus) -> str:
+    """A plain sentence on why a process that said 'running' is no more."""
+    try:
+        full = shutil.disk_usage(folder).free < _NEARLY_FULL_BYTES
+    except OSError:
+        full = False
+    log = [line.strip() for line in last_lines(folder / "log.txt") if line.strip()]
+    last = log[-1] if log else ""
+    place = f" in the stage '{status.stage}'" if status.stage else ""
+    if full:
+        why = "the disk is full. Free some space"
+    elif any("out of memory" in line.lower() or "MemoryError" in line for line in log[-5:]):
+        why = "there was not enough memory. Close other programs or choose the quick preset"
+    elif re.match(r"(\w+\.)*\w*(Error|Exception)\b", last):
+        why = f"its log ends with '{last[:200]}'. Look at the log"
+    else:
+        why = (
+            "it was killed from outside: most often because the machine ran out of memory, or was "
+            "switched off. Close other programs if memory is short"
+        )
+    return f"The run's process ended{place} without finishing: {why}, and resume the run."
