@@ -15,7 +15,8 @@ help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 run: setup ## open the dashboard (PORT=8501)
-	$(BIN)/python -m streamlit run dashboard/app.py --server.port $(PORT) --server.headless $(HEADLESS)
+	$(BIN)/python -m streamlit run dashboard/app.py --server.port $(PORT) --server.headless $(HEADLESS) \
+		--server.showEmailPrompt false
 
 test: setup-dev browser check ## every check and every test, the browser's too
 	$(BIN)/python -m pytest -q $(TESTS)
@@ -24,14 +25,14 @@ test-fast: setup-dev ## the everyday tests
 	$(BIN)/python -m pytest -q -m "not slow and not e2e" $(TESTS)
 
 check: setup-dev ## style, types and who imports whom
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+	$(BIN)/python -m ruff check .
+	$(BIN)/python -m ruff format --check .
+	$(BIN)/python -m mypy
 	$(BIN)/python -m pytest -q tests/core/test_imports.py
 
 format: setup-dev ## put the code in the house's style
-	$(BIN)/ruff check --fix .
-	$(BIN)/ruff format .
+	$(BIN)/python -m ruff check --fix .
+	$(BIN)/python -m ruff format .
 
 bench: setup-dev browser ## speed and quality, measured (needs Adult in FAIRGEN_DATA; a quiet machine)
 	$(BIN)/python -m benchmarks.run

@@ -3,8 +3,22 @@
 # usage: setup.sh LIST [OTHER LISTS THAT LIST INCLUDES ...]
 set -eu
 
-python=${PYTHON:-python3}
 venv=${VENV:-.venv}
+
+new_enough() {
+    "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1
+}
+
+# Where the usual python3 is too old, a newer one may stand beside it.
+python=${PYTHON:-python3}
+if [ "$python" = python3 ] && ! new_enough python3; then
+    for other in python3.14 python3.13 python3.12 python3.11; do
+        if new_enough "$other"; then
+            python=$other
+            break
+        fi
+    done
+fi
 
 if [ ! -x "$venv/bin/python" ]; then
     if ! command -v "$python" >/dev/null 2>&1; then
@@ -12,7 +26,7 @@ if [ ! -x "$venv/bin/python" ]; then
         echo "Install Python, or say where it is: make run PYTHON=/path/to/python3" >&2
         exit 1
     fi
-    if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
+    if ! new_enough "$python"; then
         echo "FairGen needs Python 3.11 or newer, and '$python' is $("$python" -V 2>&1)." >&2
         echo "Install a newer one, or say where it is: make run PYTHON=/path/to/python3.11" >&2
         exit 1
