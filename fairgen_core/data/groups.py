@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+import itertools
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -83,11 +84,11 @@ def band_labels(column: Column, cuts: Sequence[float]) -> tuple[str, ...]:
     """What the bands are called: ``under 26``, ``26 to 39``, ``40 or more``."""
     if column.kind == "datetime":
         days = [_day(c) for c in cuts]
-        inner = [f"{a} to before {b}" for a, b in zip(days, days[1:], strict=False)]
+        inner = [f"{a} to before {b}" for a, b in itertools.pairwise(days)]
         return (f"before {days[0]}", *inner, f"{days[-1]} or later")
     texts = [f"{c:.10g}" for c in cuts]
     inner = []
-    for low, high in zip(cuts, cuts[1:], strict=False):
+    for low, high in itertools.pairwise(cuts):
         if column.kind == "integer":
             first, last = int(np.ceil(low)), int(np.ceil(high)) - 1
             inner.append(f"{first}" if first == last else f"{first} to {last}")
@@ -118,8 +119,9 @@ def resolve_groups(
     """
     bands = _resolve_bands(train, schema, roles)
     labels = sensitive_labels(train, schema, roles.sensitive, bands)
-    counts = labels.value_counts(sort=False)
-    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    keys, counts = np.unique(_keys(labels), return_counts=True)
+    found = [(_values_of(key, labels), int(n)) for key, n in zip(keys, counts, strict=True)]
+    ranked = sorted(found, key=lambda item: (-item[1], item[0]))
     kept: list[tuple[str, ...]] = []
     for values, n in ranked:
         if n >= MIN_GROUP_ROWS:
@@ -149,30 +151,48 @@ def resolve_groups(
 def assign_groups(frame: pd.DataFrame, rule: GroupRule, schema: Schema) -> npt.NDArray[np.int64]:
     """(n,) the group of each row, 0..K-1; -1 where the rule knows none."""
     labels = sensitive_labels(frame, schema, rule.columns, rule.bands)
-    known = pd.MultiIndex.from_tuples(rule.values, names=list(rule.columns))
-    return known.get_indexer(labels).astype(np.int64)
+    codes = {values: code for code, values in enumerate(rule.values)}
+    keys, rows = np.unique(_keys(labels), return_inverse=True)
+    known = np.array([codes.get(_values_of(key, labels), -1) for key in keys], dtype=np.int64)
+    return known[rows]
 
 
 def sensitive_labels(
     frame: pd.DataFrame,
     schema: Schema,
     columns: Sequence[str],
-    bands: dict[str, tuple[float, ...]],
-) -> pd.MultiIndex:
-    """Each row's value or band label in each sensitive column; `MISSING_GROUP` where missing."""
-    codes, levels = [], []
+    bands: Mapping[str, tuple[float, ...]],
+) -> list[pd.Categorical]:
+    """For each sensitive column the rows' values or band labels; `MISSING_GROUP` where missing."""
+    labels = []
     for name in columns:
         column = schema[name]
         if column.kind in BANDED_KINDS:
-            labels = [*band_labels(column, bands[name]), MISSING_GROUP]
+            named = [*band_labels(column, bands[name]), MISSING_GROUP]
             index = band_index(frame[name], bands[name])
-            codes.append(np.where(index < 0, len(labels) - 1, index))
         else:
-            found, values = pd.factorize(frame[name])
-            labels = [*values, MISSING_GROUP]
-            codes.append(np.where(found < 0, len(labels) - 1, found))
-        levels.append(labels)
-    return pd.MultiIndex(levels=levels, codes=codes, names=list(columns), verify_integrity=False)
+            index, values = pd.factorize(frame[name], sort=True)
+            named = [*(v for v in values if v != MISSING_GROUP), MISSING_GROUP]
+        codes = np.where(index < 0, len(named) - 1, index)
+        labels.append(pd.Categorical.from_codes(codes, categories=named))
+    return labels
+
+
+def _keys(labels: list[pd.Categorical]) -> npt.NDArray[np.int64]:
+    """(n,) one number for each row's combination of labels."""
+    keys = np.zeros(len(labels[0]), dtype=np.int64)
+    for label in labels:
+        keys = keys * len(label.categories) + label.codes
+    return keys
+
+
+def _values_of(key: int, labels: list[pd.Categorical]) -> tuple[str, ...]:
+    """The combination of labels that `_keys` numbered."""
+    values = []
+    for label in reversed(labels):
+        key, code = divmod(int(key), len(label.categories))
+        values.append(str(label.categories[code]))
+    return tuple(reversed(values))
 
 
 def _resolve_bands(
@@ -204,7 +224,7 @@ def _resolve_bands(
 
 
 def _check_cuts(name: str, cuts: tuple[float, ...]) -> None:
-    ascending = all(a < b for a, b in zip(cuts, cuts[1:], strict=False))
+    ascending = all(a < b for a, b in itertools.pairwise(cuts))
     if not ascending or not np.isfinite(cuts).all():
         raise ConfigError(
             f"The cut points of '{name}' must be finite and ascending, and they are "

@@ -315,7 +315,8 @@ def _words_lost(cells: _Cells, fits: npt.NDArray[np.bool_], what: str) -> str:
 
 def _cannot(name: str, kind: str, found: str, instead: str) -> ConfigError:
     return ConfigError(
-        f"Column '{name}' cannot be read as {kind}: {found}. Choose {instead}, or correct the file.",
+        f"Column '{name}' cannot be read as {kind}: {found}. "
+        f"Choose {instead}, or correct the file.",
         field=f"data.kinds.{name}",
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import itertools
 import json
 import re
 from collections import Counter
@@ -251,7 +252,7 @@ def _find_quoting(lines: list[str], separator: str, width: int) -> str:
         places = [-1, *_separator_places(line, separator), len(line)]
         if len(places) != width + 1:
             continue
-        for left, right in zip(places, places[1:], strict=False):
+        for left, right in itertools.pairwise(places):
             cell = line[left + 1 : right].strip()
             if cell.startswith('"'):
                 quoted_text += not _NUMBER.fullmatch(cell.strip('"'))
@@ -287,6 +288,11 @@ def _first_record_is_data(records: list[list[str]]) -> bool:
 
 
 def check_names(names: tuple[str, ...]) -> None:
+    """Refuse column names that stand there twice, and too many of them.
+
+    Raises:
+        DataError: see above.
+    """
     twice = [n for n, count in Counter(names).items() if count > 1]
     if twice:
         raise DataError(

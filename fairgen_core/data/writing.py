@@ -121,7 +121,7 @@ class TableWriter:
             umask = os.umask(0)
             os.umask(umask)
             self._part.chmod(0o666 & ~umask)
-            os.replace(self._part, self.path)
+            self._part.replace(self.path)
         except OSError as failure:
             self._drop()
             raise self._cannot_write(failure) from failure

@@ -1,0 +1,398 @@
+"""From a choice of data and roles to a `PreparedTable`: rows divided, groups, target resolved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from fairgen_core.config import DataConfig, RolesConfig
+from fairgen_core.data import spelling
+from fairgen_core.data.catalogue import CATALOGUE
+from fairgen_core.data.groups import (
+    BANDED_KINDS,
+    SMALL_GROUP_ROWS,
+    as_numbers,
+    assign_groups,
+    close_match,
+    find_column,
+    resolve_groups,
+)
+from fairgen_core.data.prepared import PreparedTable, TargetKind
+from fairgen_core.data.reading import ReadTable, read_table
+from fairgen_core.data.schema import Column, Schema
+from fairgen_core.errors import ConfigError, DataError
+
+MIN_ROWS = 50
+"""Fewer rows cannot be divided, learned from and judged."""
+MAX_CLASSES = 100
+"""Most values that a target of classes may have."""
+
+
+def load_source(config: DataConfig) -> ReadTable:
+    """Read the table that a configuration names: a catalogue key or a file.
+
+    Raises:
+        DataError: the file is no usable table, or cannot be had.
+        ConfigError: a correction of a kind is impossible, or an unknown dial was set.
+    """
+    entry = CATALOGUE.get(config.source)
+    if entry is None:
+        return read_table(config.source, config.display_name, config.kinds)
+    table = entry.load(config.options)
+    if not config.kinds:
+        return table
+    return entry.load(config.options, config.kinds)
+
+
+def prepare(data: DataConfig, roles: RolesConfig, table: ReadTable | None = None) -> PreparedTable:
+    """Divide the rows into training and test, and resolve groups and target.
+
+    The test rows are those of `data.test_source`; without one, the catalogue's own test part; else
+    a split stratified by group and target. Rows without a target value are left out.
+
+    Args:
+        data: which table, and how it is divided.
+        roles: sensitive columns, target, favourable value.
+        table: the table of `data.source`, where it was read already.
+
+    Raises:
+        DataError: the rows do not allow what is asked (too few, one group, ...).
+        ConfigError: a choice names what is not there.
+    """
+    table = table if table is not None else load_source(data)
+    schema, frame = table.schema, table.frame
+    _check_roles(schema, roles)
+    _check_size(frame, schema)
+    frame, schema = _target_as_classes(frame, schema, roles)
+    second = _read_test(data, schema)
+    warnings: list[str] = []
+    frame = _with_target(frame, roles, "", warnings)
+    if second is None:
+        frame, _ = _in_known_groups(frame, schema, roles, warnings)
+        in_test = _split(frame, schema, roles, data)
+        train, test = frame[~in_test], frame[in_test]
+    else:
+        train, _ = _in_known_groups(frame, schema, roles, warnings)
+        test = _with_target(second, roles, " of the test file", warnings)
+        warnings += _unknown_categories(train, test, schema)
+    train, test = train.reset_index(drop=True), test.reset_index(drop=True)
+    schema = restate(schema, train)
+    rule, roles = resolve_groups(train, schema, roles)
+    train_groups = assign_groups(train, rule, schema)
+    test_groups = assign_groups(test, rule, schema)
+    if (test_groups < 0).any():
+        n = int((test_groups < 0).sum())
+        warnings.append(f"{n:,} test rows are of groups that the training rows do not have.")
+        test = test[test_groups >= 0].reset_index(drop=True)
+        test_groups = test_groups[test_groups >= 0]
+    _check_parts(train, test)
+    target = _resolve_target(train, schema, roles)
+    warnings += _group_warnings(rule.names, train_groups, test_groups)
+    return PreparedTable(
+        train=train,
+        test=test,
+        schema=schema,
+        roles=roles.model_copy(update={"positive": target.positive}),
+        groups=rule,
+        train_groups=train_groups,
+        test_groups=test_groups,
+        target_kind=target.kind,
+        classes=target.classes,
+        warnings=tuple(warnings),
+        name=_display_name(data),
+        sha256=table.sha256,
+    )
+
+
+def restate(schema: Schema, train: pd.DataFrame) -> Schema:
+    """The schema with categories, ranges, counts and missing shares of these rows only."""
+    columns = []
+    for column in schema.columns:
+        series = train[column.name]
+        update: dict[str, object] = {"missing_share": float(series.isna().mean())}
+        if column.kind in {"category", "boolean"}:
+            counts = series.value_counts(sort=False)
+            order = np.argsort(-counts.to_numpy(), kind="stable")
+            update["categories"] = tuple(counts.index[order])
+            update["n_distinct"] = len(counts)
+        elif column.kind in BANDED_KINDS:
+            present = series.dropna()
+            values = as_numbers(present)
+            update["minimum"] = float(values.min()) if len(values) else None
+            update["maximum"] = float(values.max()) if len(values) else None
+            update["n_distinct"] = int(present.nunique())
+        columns.append(column.model_copy(update=update))
+    return Schema(columns=tuple(columns))
+
+
+def _check_roles(schema: Schema, roles: RolesConfig) -> None:
+    for name in roles.sensitive:
+        find_column(schema, name, "roles.sensitive")
+    if len(set(roles.sensitive)) < len(roles.sensitive):
+        raise ConfigError(
+            "Each sensitive column may be chosen once, and one stands there twice. Take it out.",
+            field="roles.sensitive",
+        )
+    for name in roles.explanatory:
+        find_column(schema, name, "roles.explanatory")
+    if roles.target is None:
+        if roles.positive is not None:
+            raise ConfigError(
+                "A favourable value belongs to a target, and no target was chosen. Choose one.",
+                field="roles.positive",
+            )
+        return
+    target = find_column(schema, roles.target, "roles.target")
+    if roles.target in roles.sensitive:
+        raise ConfigError(
+            f"The target must be another column than the sensitive ones, and '{roles.target}' is "
+            "both. Choose another target.",
+            field="roles.target",
+        )
+    if target.kind == "datetime":
+        raise ConfigError(
+            f"The target must be a category, a number or yes/no, and '{roles.target}' is a date. "
+            "Choose another target.",
+            field="roles.target",
+        )
+
+
+def _check_size(frame: pd.DataFrame, schema: Schema) -> None:
+    if len(frame) < MIN_ROWS:
+        raise DataError(
+            f"There must be {MIN_ROWS} rows or more to learn from and judge, and there are "
+            f"{len(frame)}. Bring more rows."
+        )
+    if len(schema.modelled) < 2:
+        raise DataError(
+            "Two columns or more must take part in the model, and "
+            f"{len(schema.modelled)} does: the others are identifiers, free text or empty. "
+            "Correct the columns' kinds, or bring more columns."
+        )
+
+
+def _target_as_classes(
+    frame: pd.DataFrame, schema: Schema, roles: RolesConfig
+) -> tuple[pd.DataFrame, Schema]:
+    """A number target with two values, or with a favourable value named, is one of classes."""
+    if roles.target is None:
+        return frame, schema
+    column = schema[roles.target]
+    if column.kind not in {"integer", "decimal"}:
+        return frame, schema
+    if column.n_distinct > 2 and roles.positive is None:
+        return frame, schema
+    if column.n_distinct > MAX_CLASSES:
+        raise ConfigError(
+            f"A favourable value belongs to a target of classes, and '{roles.target}' is a number "
+            f"with {column.n_distinct:,} values, of which more is better. Leave it empty.",
+            field="roles.positive",
+        )
+    series = frame[roles.target]
+    if column.kind == "integer":
+        texts = spelling.spell_integers(series, column.decimals or 0, ".")
+    else:
+        texts = spelling.spell_decimals(series, column.decimals, column.min_decimals, ".")
+    words = pd.Series(texts.to_pylist(), index=frame.index, dtype=object)
+    counts = words.value_counts()
+    spelled = Column(
+        name=column.name,
+        kind="category",
+        categories=tuple(counts.index),
+        missing_share=column.missing_share,
+        missing_marker=column.missing_marker,
+        native_dtype=column.native_dtype,
+        n_distinct=len(counts),
+        examples=column.examples,
+    )
+    columns = tuple(spelled if c.name == column.name else c for c in schema.columns)
+    return frame.assign(**{roles.target: words}), Schema(columns=columns)
+
+
+def _read_test(data: DataConfig, schema: Schema) -> pd.DataFrame | None:
+    """The rows of the second file, or of the catalogue's own test part, with the same columns."""
+    kinds = {c.name: c.kind for c in schema.columns if c.modelled}
+    entry = CATALOGUE.get(data.source)
+    if data.test_source is None:
+        if entry is None or entry.load_test is None:
+            return None
+        return entry.load_test(data.options, kinds).frame[list(schema.names)]
+    first_look = load_source(DataConfig(source=data.test_source, display_name="the test file"))
+    missing = [n for n in schema.names if n not in first_look.schema.names]
+    extra = [n for n in first_look.schema.names if n not in schema.names]
+    if missing or extra:
+        found = [f"'{n}' is missing" for n in missing[:3]]
+        found += [f"'{n}' is one too many" for n in extra[:3]]
+        raise DataError(
+            "The test file must have the same columns as the training file, and "
+            f"{', '.join(found)}. Bring a file with the same columns."
+        )
+    if all(first_look.schema[n].kind == kind for n, kind in kinds.items()):
+        return first_look.frame[list(schema.names)]
+    try:
+        config = DataConfig(source=data.test_source, display_name="the test file", kinds=kinds)
+        return load_source(config).frame[list(schema.names)]
+    except ConfigError as error:
+        raise DataError(
+            f"The test file's columns must be of the training file's kinds. {error}"
+        ) from error
+
+
+def _with_target(
+    frame: pd.DataFrame, roles: RolesConfig, where: str, warnings: list[str]
+) -> pd.DataFrame:
+    if roles.target is None:
+        return frame
+    missing = frame[roles.target].isna()
+    if missing.all():
+        raise DataError(
+            f"The target must have values, and '{roles.target}'{where} has none. Choose another."
+        )
+    if missing.any():
+        warnings.append(
+            f"{int(missing.sum()):,} rows{where} without a value of '{roles.target}' are left out."
+        )
+    return frame[~missing]
+
+
+def _in_known_groups(
+    frame: pd.DataFrame, schema: Schema, roles: RolesConfig, warnings: list[str]
+) -> tuple[pd.DataFrame, npt.NDArray[np.int64]]:
+    """Leave out the rows whose missing sensitive value makes too small a group."""
+    rule, _ = resolve_groups(frame, schema, roles)
+    groups = assign_groups(frame, rule, schema)
+    if (groups < 0).any():
+        n = int((groups < 0).sum())
+        warnings.append(
+            f"{n:,} rows with a missing sensitive value are left out: too few for a group."
+        )
+    return frame[groups >= 0], groups[groups >= 0]
+
+
+def _split(
+    frame: pd.DataFrame, schema: Schema, roles: RolesConfig, data: DataConfig
+) -> npt.NDArray[np.bool_]:
+    """(n,) whether a row is held out; each stratum of group x target gives its share.
+
+    Strata are rounded so that the shares of all strata before, together, are right to one row.
+    """
+    rule, _ = resolve_groups(frame, schema, roles)
+    strata = assign_groups(frame, rule, schema)
+    if roles.target is not None:
+        values = frame[roles.target]
+        if schema[roles.target].kind in {"integer", "decimal"}:
+            ranks = as_numbers(values).argsort(kind="stable").argsort(kind="stable")
+            parts = ranks * 4 // len(frame)
+        else:
+            parts = pd.factorize(values, sort=True)[0]
+        strata = strata * (int(parts.max()) + 1) + parts
+    order = np.random.default_rng([data.split_seed, 7]).permutation(len(frame))
+    order = order[np.argsort(strata[order], kind="stable")]
+    due = np.floor(np.arange(1, len(frame) + 1) * data.test_share + 0.5)
+    held_out = np.zeros(len(frame), dtype=bool)
+    held_out[order[np.diff(due, prepend=0) > 0]] = True
+    return held_out
+
+
+def _unknown_categories(train: pd.DataFrame, test: pd.DataFrame, schema: Schema) -> list[str]:
+    notes = []
+    for column in schema.modelled:
+        if column.kind in {"category", "boolean"}:
+            known = set(train[column.name].dropna().unique())
+            unknown = [v for v in test[column.name].dropna().unique() if v not in known]
+            if unknown:
+                shown = ", ".join(f"'{v}'" for v in unknown[:3])
+                notes.append(
+                    f"The test rows have values of '{column.name}' that the training rows lack: "
+                    f"{shown}{' ...' if len(unknown) > 3 else ''}."
+                )
+    return notes
+
+
+def _check_parts(train: pd.DataFrame, test: pd.DataFrame) -> None:
+    for part, rows, least in (("training", train, 25), ("test", test, 10)):
+        if len(rows) < least:
+            raise DataError(
+                f"There must be {least} {part} rows or more, and there are {len(rows)}. "
+                "Bring more rows, or divide them differently."
+            )
+
+
+@dataclass(frozen=True)
+class _Target:
+    kind: TargetKind
+    classes: tuple[str, ...]
+    positive: str | None
+
+
+def _resolve_target(train: pd.DataFrame, schema: Schema, roles: RolesConfig) -> _Target:
+    if roles.target is None:
+        return _Target("none", (), None)
+    column = schema[roles.target]
+    if column.n_distinct < 2:
+        raise DataError(
+            f"The target must have two values or more, and '{column.name}' has one in the "
+            "training rows. Choose another target."
+        )
+    if column.kind in {"integer", "decimal"}:
+        return _Target("number", (), None)
+    classes = column.categories
+    if len(classes) > MAX_CLASSES:
+        raise ConfigError(
+            f"A target of classes may have {MAX_CLASSES} values, and '{column.name}' has "
+            f"{len(classes):,}. Choose another target.",
+            field="roles.target",
+        )
+    positive = _find_positive(roles.positive, classes, column.name)
+    if len(classes) > 2:
+        return _Target("classes", classes, positive)
+    if positive is None:
+        raise ConfigError(
+            f"The favourable value of '{column.name}' must be named, and none was. "
+            f"Choose '{classes[0]}' or '{classes[1]}'.",
+            field="roles.positive",
+        )
+    other = classes[1] if positive == classes[0] else classes[0]
+    return _Target("binary", (other, positive), positive)
+
+
+def _find_positive(wanted: str | None, classes: tuple[str, ...], name: str) -> str | None:
+    if wanted is None:
+        return spelling.yes_of(classes)
+    if wanted in classes:
+        return wanted
+    alike = [c for c in classes if c.strip().casefold() == wanted.strip().casefold()]
+    if len(alike) == 1 and spelling.yes_of(classes) is not None:
+        return alike[0]
+    raise ConfigError(
+        f"The favourable value must be a value of '{name}', and '{wanted}' is none. "
+        f"{close_match(wanted, classes)}",
+        field="roles.positive",
+    )
+
+
+def _group_warnings(
+    names: tuple[str, ...], train: npt.NDArray[np.int64], test: npt.NDArray[np.int64]
+) -> list[str]:
+    notes = []
+    for code, name in enumerate(names):
+        n_train, n_test = int((train == code).sum()), int((test == code).sum())
+        if n_test == 0:
+            notes.append(f"Group '{name}' has no test row: it cannot be judged.")
+        elif min(n_train, n_test) < SMALL_GROUP_ROWS:
+            notes.append(
+                f"Group '{name}' is small ({n_train:,} training and {n_test:,} test rows): "
+                "its figures are uncertain."
+            )
+    return notes
+
+
+def _display_name(data: DataConfig) -> str:
+    if data.display_name:
+        return data.display_name
+    if data.source in CATALOGUE:
+        return CATALOGUE[data.source].title
+    return data.source.replace("\\", "/").rsplit("/", 1)[-1]

@@ -1,0 +1,88 @@
+"""A first guess at the roles, for a person to look at and correct; never used unseen."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+from fairgen_core.config import RolesConfig
+from fairgen_core.data import spelling
+from fairgen_core.data.schema import Column, Schema
+
+_SENSITIVE = (
+    r"sex|gender|geschlecht|sexe|genre|sexo|genero|género|sesso|genere|kön|płeć|пол",
+    r"race|ethnicity|ethnic|ethnie|etnia|raza|raça|colou?r_of_skin",
+    r"nationality|nationalität|staatsangehörigkeit|nationalité|nacionalidad|citizenship|origin"
+    r"|native.?country|foreign.?worker",
+    r"religion|konfession|faith",
+    r"disability|disabled|behinderung|handicap|discapacidad",
+    r"age|alter|âge|edad|età|idade",
+)
+_TARGET = (
+    r"target|label|class|outcome|y|ziel",
+    r"income|hired|hire|approved|accepted|admitted|admission|granted|promoted|credit.?risk|default"
+    r"|recid\w*|two.?year.?recid|loan.?status|decision|eingestellt|bewilligt|embauché|contratado",
+    r"salary|wage|score|gehalt|einkommen|salaire|progression|gpa",
+)
+_FAVOURABLE = re.compile(
+    r"^(>\s*50k.*|good|hired|approved|accepted|admitted|granted|promoted|paid|passed?|positive"
+    r"|success|won|high|gut|favou?rable)$",
+    re.IGNORECASE,
+)
+
+
+def suggest_roles(schema: Schema, frame: pd.DataFrame) -> RolesConfig | None:
+    """Guess a sensitive column by its name, a target by its name or place, and what is favourable.
+
+    Returns:
+        The guess; None where no column's name tells of a sensitive attribute.
+    """
+    candidates = [c for c in schema.modelled if c.n_distinct >= 2]
+    sensitive = _by_name(candidates, _SENSITIVE)
+    if sensitive is None:
+        return None
+    others = [c for c in candidates if c.name != sensitive.name and c.kind != "datetime"]
+    target = _by_name(others, _TARGET) or _last_with_few_values(others)
+    positive = suggest_positive(target, frame) if target is not None else None
+    return RolesConfig(
+        sensitive=(sensitive.name,), target=target.name if target else None, positive=positive
+    )
+
+
+def suggest_positive(target: Column, frame: pd.DataFrame) -> str | None:
+    """The value that reads as favourable; of two that do not, the rarer; None for numbers."""
+    if target.kind in {"integer", "decimal"}:
+        if target.n_distinct != 2:
+            return None
+        return target.examples[0] if _larger_is_first(target.examples) else target.examples[1]
+    yes = spelling.yes_of(target.categories)
+    if yes is not None:
+        return yes
+    for value in target.categories:
+        if _FAVOURABLE.match(value.strip()):
+            return value
+    if len(target.categories) == 2:
+        return str(frame[target.name].value_counts().index[-1])
+    return None
+
+
+def _by_name(columns: list[Column], patterns: tuple[str, ...]) -> Column | None:
+    for pattern in patterns:
+        whole = re.compile(rf"(^|[^a-zà-ÿа-я])({pattern})($|[^a-zà-ÿа-я])", re.IGNORECASE)
+        for column in columns:
+            if whole.search(column.name):
+                return column
+    return None
+
+
+def _last_with_few_values(columns: list[Column]) -> Column | None:
+    for column in reversed(columns):
+        if column.kind in {"category", "boolean"} and column.n_distinct == 2:
+            return column
+    return columns[-1] if columns else None
+
+
+def _larger_is_first(examples: tuple[str, ...]) -> bool:
+    first, second = (float(e.replace(",", ".")) for e in examples[:2])
+    return first > second
