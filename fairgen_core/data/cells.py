@@ -99,6 +99,10 @@ class CategoryCells:
             values[codes == self.cardinality - 1] = np.nan
         return values
 
+    def settle(self, values: Floats) -> Floats:
+        """Values that a model made, as the column can hold them: positions are kept."""
+        return values
+
     def series(self, values: Floats) -> pd.Series:
         """Values as a column in canonical form."""
         lookup = np.array([*self.spellings, None], dtype=object)
@@ -208,6 +212,10 @@ class NumberCells:
         points = codes[inside] - n_singles + rng.random(int(inside.sum()))
         if len(points):
             values[inside] = np.interp(points, self.keys, self.grid)
+        return self.settle(values)
+
+    def settle(self, values: Floats) -> Floats:
+        """Values that a model made, as the column can hold them: whole, or with its decimals."""
         if self.kind != "decimal":
             return np.round(values)
         return values if self.decimals is None else np.round(values, self.decimals)

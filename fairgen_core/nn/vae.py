@@ -68,7 +68,9 @@ class CategoricalVAE(nn.Module):
             "membership", F.one_hot(column, len(self.cardinalities)).float(), persistent=False
         )
 
-    def encode(self, codes: torch.Tensor, groups: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    def encode(
+        self, codes: torch.Tensor, groups: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
         """Mean and log-variance of q(z | x, y, s).
 
         Args:

@@ -1,0 +1,216 @@
+"""Scores whose distribution is the same in every group: the two maps behind the fair label head.
+
+Scores are (n, m) in 0..1: m is 1 for a binary label (its probability) and for a number (its mean
+rank), else the classes' probabilities.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from fairgen_core.fairness.trees import Floats
+from fairgen_core.nn.mlp import mlp, seeded_init
+from fairgen_core.training import check_finite
+
+N_LEVELS = 1001
+N_THRESHOLDS = 40
+MAX_ROWS = 40_000
+"""Rows that the blind head is fitted on at most (full batches)."""
+WIDTH = 32
+PEAK_RATE = 1e-2
+PARITY_WEIGHT = 200.0
+"""lambda: the parity term's weight, reached by a quadratic ramp over the middle of the steps."""
+RAMP = (0.1, 0.6)
+SMALL_GROUP = 30.0
+"""A group of this many rows has half the say: its distribution is known too badly to be matched."""
+_EDGE = 1e-4
+
+
+@dataclass(frozen=True)
+class Barycentre:
+    """Every group's score quantiles moved onto their weighted mean (demographic parity).
+
+    A score that stands at level u of its own group becomes sum over groups g of w_g Q_g(u).
+
+    Source: Chzhen et al. 2020 (Wasserstein barycentre for fair regression), a column at a time;
+    rows of several classes are divided by their sums afterwards.
+
+    Attributes:
+        quantiles: (K, m, levels) Q_g of every group and column, rising.
+        centre: (m, levels) their mean, weighted by the groups' shares.
+    """
+
+    quantiles: Floats
+    centre: Floats
+
+    @classmethod
+    def fit(cls, scores: Floats, groups: npt.NDArray[np.int64], n_groups: int) -> Self:
+        """Read the groups' quantiles off out-of-fold scores of real rows."""
+        levels = np.linspace(0, 1, N_LEVELS)
+        quantiles = np.stack(
+            [np.quantile(scores[groups == g], levels, axis=0).T for g in range(n_groups)]
+        )
+        weights = np.bincount(groups, minlength=n_groups) / len(groups)
+        return cls(quantiles, np.einsum("g,gml->ml", weights, quantiles))
+
+    def apply(self, scores: Floats, groups: npt.NDArray[np.int64]) -> Floats:
+        """The fair scores of rows, (n, m)."""
+        fair = np.empty_like(scores)
+        for g in range(len(self.quantiles)):
+            rows = groups == g
+            for c in range(scores.shape[1]):
+                fair[rows, c] = np.interp(scores[rows, c], self.quantiles[g, c], self.centre[c])
+        return fair if fair.shape[1] == 1 else fair / fair.sum(axis=1, keepdims=True)
+
+    def state(self) -> dict[str, npt.NDArray[Any]]:
+        """Everything as arrays by name."""
+        return {"quantiles": self.quantiles, "centre": self.centre}
+
+    @classmethod
+    def from_state(cls, state: Mapping[str, npt.NDArray[Any]]) -> Self:
+        """The inverse of `state`."""
+        return cls(state["quantiles"], state["centre"])
+
+
+class FairBlind:
+    """A score from P(y | x) and P(s | x) alone, equally distributed in every group.
+
+    A small network minimises cross-entropy + lambda G, where G is the mean over pooled quantiles
+    q_k of the squared gaps of the groups' distribution functions at q_k (smoothed with a width that
+    follows the distance of the quantiles). It never sees s, so its labels keep fairness through
+    unawareness, and demographic parity holds over every threshold.
+    """
+
+    def __init__(self, n_scores: int, n_group_scores: int) -> None:
+        self._sizes = (n_scores, n_group_scores)
+        self.network = mlp([2 * (n_scores + n_group_scores), WIDTH, WIDTH, n_scores])
+
+    def fit(
+        self,
+        scores: Floats,
+        group_scores: Floats,
+        labels: Floats,
+        groups: npt.NDArray[np.int64],
+        *,
+        n_groups: int,
+        n_steps: int,
+        seed: int,
+        tick: Callable[[float], None],
+    ) -> Self:
+        """Train on out-of-fold scores of real rows.
+
+        Args:
+            scores: (n, m) P(y | x).
+            group_scores: (n, K) P(s | x), or (n, 1) for two groups.
+            labels: (n, m) what the scores should predict: 0/1, one-hot, or ranks.
+            groups: (n,) 0..K-1.
+            n_groups: K.
+            n_steps: full-batch steps.
+            seed: of the weights and the choice of rows.
+            tick: called with the share done; may raise to stop.
+
+        Raises:
+            TrainingDivergedError: the loss is no longer finite.
+        """
+        # --- rows, network, schedule
+        if len(groups) > MAX_ROWS:
+            rows = np.random.default_rng([seed, 11]).permutation(len(groups))[:MAX_ROWS]
+            scores, group_scores = scores[rows], group_scores[rows]
+            labels, groups = labels[rows], groups[rows]
+        inputs = _features(scores, group_scores)
+        wanted = torch.from_numpy(labels.astype(np.float32))
+        member = F.one_hot(torch.from_numpy(groups), n_groups).float().T
+        member = member[member.sum(dim=1) > 0]
+        with seeded_init(seed):
+            self.__init__(*self._sizes)  # type: ignore[misc]
+        optimizer = torch.optim.Adam(self.network.parameters(), lr=PEAK_RATE)
+        schedule = torch.optim.lr_scheduler.OneCycleLR(
+            optimizer, max_lr=PEAK_RATE, total_steps=n_steps + 1
+        )
+        # --- full-batch steps: small batches collapse at a high weight of parity
+        for step in range(n_steps):
+            logits = self.network(inputs)
+            ramp = min(max((step / n_steps - RAMP[0]) / (RAMP[1] - RAMP[0]), 0.0), 1.0)
+            loss = _cross_entropy(logits, wanted)
+            if ramp > 0:
+                loss = loss + PARITY_WEIGHT * ramp**2 * parity_gap(logits, member)
+            optimizer.zero_grad(set_to_none=True)
+            loss.backward()
+            optimizer.step()
+            schedule.step()
+            if step % 10 == 0:
+                check_finite("loss of the fair label head", loss.item(), "Try another seed.")
+                tick(step / n_steps)
+        return self
+
+    @torch.no_grad()
+    def apply(self, scores: Floats, group_scores: Floats) -> Floats:
+        """The fair scores of rows, (n, m)."""
+        logits = self.network(_features(scores, group_scores))
+        fair = torch.sigmoid(logits) if logits.shape[1] == 1 else torch.softmax(logits, dim=1)
+        return fair.double().numpy()
+
+    def state(self) -> dict[str, npt.NDArray[Any]]:
+        """Everything as arrays by name."""
+        weights = {name: t.numpy() for name, t in self.network.state_dict().items()}
+        return {"sizes": np.array(self._sizes, dtype=np.int64), **weights}
+
+    @classmethod
+    def from_state(cls, state: Mapping[str, npt.NDArray[Any]]) -> Self:
+        """The inverse of `state`."""
+        head = cls(*(int(size) for size in state["sizes"]))
+        weights = {k: torch.from_numpy(v) for k, v in state.items() if k != "sizes"}
+        head.network.load_state_dict(weights)
+        return head
+
+
+def parity_gap(logits: torch.Tensor, member: torch.Tensor) -> torch.Tensor:
+    """G: mean squared gap of the groups' smoothed distribution functions, over pairs of groups.
+
+    Args:
+        logits: (n, m).
+        member: (K, n) 0/1, no empty group.
+
+    Returns:
+        A scalar; for two groups, the mean over thresholds of (F_1 - F_0)^2.
+    """
+    counts = member.sum(dim=1)
+    shares = member / counts[:, None]
+    say = counts / (counts + SMALL_GROUP)
+    pairs = say.sum().square() - say.square().sum()
+    levels = torch.linspace(0, 1, N_THRESHOLDS + 2)
+    total = logits.new_zeros(())
+    for column in logits.T:
+        ordered = column.detach().sort().values
+        q = ordered[(levels * (len(ordered) - 1)).long()]
+        spread = q[round(0.9 * (N_THRESHOLDS + 1))] - q[round(0.1 * (N_THRESHOLDS + 1))]
+        width = torch.maximum(0.35 * (q[2:] - q[:-2]), 0.004 * spread).clamp_min(1e-4)
+        below = torch.sigmoid((q[1:-1] - column[:, None]) / width)
+        cdf = shares @ below
+        # sum over pairs a < b of say_a say_b (F_a - F_b)^2, without the loop over pairs
+        squares = say.sum() * (say @ cdf.square()) - (say @ cdf).square()
+        total = total + 2 * squares.mean() / pairs
+    return total / logits.shape[1]
+
+
+def _cross_entropy(logits: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
+    """Mean cross-entropy; for one column binary, else of a softmax. Ranks count as soft labels."""
+    if logits.shape[1] == 1:
+        return F.binary_cross_entropy_with_logits(logits, wanted)
+    return F.cross_entropy(logits, wanted)
+
+
+def _features(scores: Floats, group_scores: Floats) -> torch.Tensor:
+    """Half log-odds and 2 p - 1 of both kinds of scores, (n, 2 (m + k)) float32."""
+    p = np.clip(np.concatenate([scores, group_scores], axis=1), _EDGE, 1 - _EDGE)
+    return torch.from_numpy(
+        np.concatenate([np.log(p / (1 - p)) / 2, 2 * p - 1], axis=1).astype(np.float32)
+    )

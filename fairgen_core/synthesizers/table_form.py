@@ -1,0 +1,171 @@
+"""A prepared table as the numbers that FLDGM trains on, and generated numbers as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from fairgen_core.data.encoding import TableEncoder
+from fairgen_core.data.prepared import PreparedTable
+from fairgen_core.data.schema import Schema
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class TableForm:
+    """Which columns are features, label and sensitive, and how groups are written back.
+
+    Sensitive spellings are no part of the codes: they follow from the group. A sensitive number is
+    coded like a feature, is drawn within its group's band, and is unseen by blind models.
+
+    Attributes:
+        schema: the table's columns.
+        encoder: cells of every modelled column but the sensitive spellings; the label comes last.
+        target: name of the label column, or None.
+        target_missing: share of missing labels.
+        group_values: by sensitive spelling column, each group's value.
+        group_bands: by sensitive number, each group's band (its number among the bands).
+        bands: by sensitive number, the inner cut points in the encoder's units.
+        shares: (K,) the groups' shares of the training rows.
+    """
+
+    schema: Schema
+    encoder: TableEncoder
+    target: str | None
+    target_missing: float
+    group_values: dict[str, tuple[str, ...]]
+    group_bands: dict[str, tuple[int, ...]]
+    bands: dict[str, tuple[float, ...]]
+    shares: Floats
+
+    @classmethod
+    def fit(cls, data: PreparedTable) -> Self:
+        """Read everything off the training rows."""
+        target = data.roles.target
+        numbers = {n: b for n, b in data.groups.bands.items() if n in data.groups.columns}
+        spelled = [name for name in data.groups.columns if name not in numbers]
+        # The label comes last, so that codes split into (x, y) by position.
+        names = [c for c in data.schema.columns if c.name != target]
+        names += [c for c in data.schema.columns if c.name == target]
+        encoder = TableEncoder.fit(
+            data.train,
+            Schema(columns=tuple(names)),
+            exclude=spelled,
+            keep=[*numbers, *([target] if target else [])],
+            cuts=numbers,
+        )
+        groups = data.train_groups
+        first = [int(np.argmax(groups == g)) for g in range(len(data.groups.names))]
+        bands = {
+            name: tuple(cut / getattr(encoder.cells[name], "unit", 1) for cut in cuts)
+            for name, cuts in numbers.items()
+        }
+        group_bands = {}
+        for name, cuts in bands.items():
+            values = encoder.cells[name].values(data.train[name])[first]
+            group_bands[name] = tuple(int(b) for b in np.searchsorted(cuts, values, side="right"))
+        return cls(
+            schema=data.schema,
+            encoder=encoder,
+            target=target,
+            target_missing=float(data.train[target].isna().mean()) if target else 0.0,
+            group_values={n: tuple(str(data.train[n].iloc[i]) for i in first) for n in spelled},
+            group_bands=group_bands,
+            bands=bands,
+            shares=np.bincount(groups, minlength=len(first)) / len(groups),
+        )
+
+    @property
+    def n_groups(self) -> int:
+        """K."""
+        return len(self.shares)
+
+    @property
+    def n_labels(self) -> int:
+        """Cells of the label column; 0: there is none."""
+        return self.encoder.cells[self.target].cardinality if self.target else 0
+
+    @property
+    def x_cardinalities(self) -> tuple[int, ...]:
+        """Cells of the coded columns without the label."""
+        return self.encoder.cardinalities[: len(self.encoder.coded) - bool(self.target)]
+
+    def features(self, values: Floats) -> Floats:
+        """The columns that blind models see."""
+        hidden = {self.target, *self.bands}
+        return values[:, [i for i, n in enumerate(self.encoder.columns) if n not in hidden]]
+
+    def sensitive(self, values: Floats, groups: npt.NDArray[np.int64]) -> Floats:
+        """The sensitive numbers themselves and the group, (n, q)."""
+        shown = [i for i, n in enumerate(self.encoder.columns) if n in self.bands]
+        return np.column_stack([values[:, shown], groups])
+
+    def allowed_cells(self) -> npt.NDArray[np.bool_]:
+        """(K, sum of x cardinalities): False where a cell lies outside the group's band."""
+        allowed = np.ones((self.n_groups, sum(self.x_cardinalities)), dtype=bool)
+        start = 0
+        for name, size in zip(self.encoder.coded, self.x_cardinalities, strict=False):
+            if name in self.bands:
+                cells = self.encoder.cells[name]
+                known = getattr(cells, "cell_values")  # noqa: B009 - bands are of numbers only
+                band = np.searchsorted(self.bands[name], known, side="right")
+                inside = band[None, :] == np.array(self.group_bands[name])[:, None]
+                allowed[:, start : start + size] = False
+                allowed[:, start : start + len(known)] = inside
+            start += size
+        return allowed
+
+    def frame(self, values: Floats, groups: npt.NDArray[np.int64], first_row: int) -> pd.DataFrame:
+        """Values and groups as a table in canonical form, with all columns in the file's order.
+
+        Identifiers are numbered on from `first_row`; free text stays missing.
+        """
+        modelled = self.encoder.frame(values)
+        columns: dict[str, Any] = {}
+        for column in self.schema.columns:
+            if column.name in self.group_values:
+                lookup = np.array(self.group_values[column.name], dtype=object)
+                columns[column.name] = lookup[groups]
+            elif column.name in modelled:
+                columns[column.name] = modelled[column.name]
+            elif column.kind == "identifier":
+                numbers = range(first_row + 1, first_row + len(values) + 1)
+                columns[column.name] = np.array([str(i) for i in numbers], dtype=object)
+            else:
+                columns[column.name] = np.full(len(values), None, dtype=object)
+        return pd.DataFrame(columns)
+
+    def state(self) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
+        """Plain values for JSON, and arrays by name."""
+        encoder, arrays = self.encoder.state()
+        plain = {
+            "schema": self.schema.model_dump(mode="json"),
+            "encoder": encoder,
+            "target": self.target,
+            "target_missing": self.target_missing,
+            "group_values": self.group_values,
+            "group_bands": self.group_bands,
+            "bands": self.bands,
+            "shares": self.shares.tolist(),
+        }
+        return plain, arrays
+
+    @classmethod
+    def from_state(cls, plain: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> Self:
+        """The inverse of `state`."""
+        return cls(
+            schema=Schema.model_validate(plain["schema"]),
+            encoder=TableEncoder.from_state(plain["encoder"], arrays),
+            target=plain["target"],
+            target_missing=plain["target_missing"],
+            group_values={k: tuple(v) for k, v in plain["group_values"].items()},
+            group_bands={k: tuple(v) for k, v in plain["group_bands"].items()},
+            bands={k: tuple(v) for k, v in plain["bands"].items()},
+            shares=np.array(plain["shares"], dtype=np.float64),
+        )
