@@ -81,6 +81,8 @@ class ScoreCurve(_Result):
 
     trained_on: Literal["real", "synthetic"]
     judge: str
+    outcome: str = ""
+    """The value whose score it is."""
     group: str
     n: int
     grid: tuple[float, ...]

@@ -1,0 +1,167 @@
+"""The sentences on top of a report: what parity was gained, what it cost, who moved."""
+
+from __future__ import annotations
+
+from fairgen_core.metrics.judges import GRADIENT_BOOSTING, Question
+from fairgen_core.results import Figure, GroupResult, Measured, Report
+
+_STAYS = 0.005
+"""Rates that move less than this are said to have stayed."""
+
+
+def headline(report: Report, question: Question | None) -> str:
+    """One to three sentences about an evaluation, by the gradient-boosting judge.
+
+    A change is claimed only where the 95 % intervals do not overlap; parity figures of a model
+    that answers one class are said to mean nothing.
+    """
+    if question is None:
+        return " ".join(filter(None, [_shares(report), _detected(report)]))
+    flag = _of(report, "one_class").synthetic
+    if flag is None or flag.value is None:
+        reason = flag.reason if flag is not None else "there is no model"
+        return f"No model could be trained on the synthetic rows: {reason}."
+    if flag.value == 1:
+        first = f"{flag.reason.split(';')[0]} after training on the synthetic rows: its parity "
+        return f"{first}figures mean nothing. {_usefulness(report)}".strip()
+    sentences = [_moves(report, question), _unawareness(report), _usefulness(report)]
+    return " ".join(filter(None, sentences))
+
+
+def audit_headline(report: Report, question: Question | None) -> str:
+    """One to three sentences about the real rows."""
+    proxy = _of(report, "proxy_auroc").real
+    hidden = ""
+    if proxy is not None and proxy.value is not None:
+        hidden = (
+            f"The other columns together tell the groups apart with AUROC {short(proxy.value)} "
+            "(.5: not at all)."
+        )
+    if question is None:
+        return " ".join(filter(None, [_shares(report), hidden]))
+    rated = [g for g in report.group_results if _value(g.label_rate_real) is not None]
+    sentences = []
+    if len(rated) >= 2:
+        rated.sort(key=lambda g: _value(g.label_rate_real) or 0.0)
+        low, high = rated[0], rated[-1]
+        sentences.append(
+            f"The rate of {_named(question)} is {short(_value(low.label_rate_real))} for "
+            f"{low.group} and {short(_value(high.label_rate_real))} for {high.group}."
+        )
+    dp, auroc = _of(report, "dp", GRADIENT_BOOSTING).real, _of(report, "auroc").real
+    if dp is not None and dp.value is not None and not dp.struck and _value(auroc) is not None:
+        sentences.append(
+            f"A model trained on the real rows decides with a gap of {short(dp.value)} between "
+            f"groups, at AUROC {short(_value(auroc))}."
+        )
+    elif dp is not None and dp.struck:
+        sentences.append(f"{dp.reason.split(';')[0]}: its parity figures mean nothing.")
+    return " ".join([*sentences, hidden]).strip()
+
+
+def short(value: float | None) -> str:
+    """Two decimals, without the leading zero: ``.08``; more where that would be 0."""
+    if value is None:
+        return "?"
+    text = f"{value:.2f}" if abs(value) >= _STAYS or value == 0 else f"{value:.3f}"
+    return text.replace("0.", ".", 1) if text.lstrip("-").startswith("0.") else text
+
+
+def _of(report: Report, metric: str, judge: str | None = None) -> Measured:
+    return report.find(metric, judge) or Measured(metric=metric)
+
+
+def _value(figure: Figure | None) -> float | None:
+    return None if figure is None else figure.value
+
+
+def _named(question: Question) -> str:
+    name = question.outcome_name
+    return name if question.kind == "number" else f"'{name}'"
+
+
+def _apart(a: Figure, b: Figure) -> bool:
+    """Whether two intervals do not overlap."""
+    if a.low is None or a.high is None or b.low is None or b.high is None:
+        return False
+    return a.high < b.low or b.high < a.low
+
+
+def _moves(report: Report, question: Question) -> str:
+    """Which groups' predicted rates moved most, and what became of the gap."""
+    movers: list[tuple[GroupResult, float, float]] = []
+    for group in report.group_results:
+        before, after = _value(group.predicted_rate_real), _value(group.predicted_rate_synthetic)
+        if before is not None and after is not None:
+            movers.append((group, before, after))
+    dp = _of(report, "dp", GRADIENT_BOOSTING)
+    if not movers or dp.real is None or dp.synthetic is None or dp.synthetic.value is None:
+        reason = dp.synthetic.reason if dp.synthetic is not None else ""
+        return f"The gap between groups cannot be told ({reason})." if reason else ""
+    movers.sort(key=lambda m: -abs(m[2] - m[1]))
+    parts = [_move(*m) for m in movers[:2]]
+    most = f" (the two that moved most of {len(movers)} groups)" if len(movers) > 2 else ""
+    rates = f"The rate of predicted {_named(question)} {' and '.join(parts)}{most}"
+    if dp.real.value is None or dp.real.struck:
+        return f"{rates}; the gap is now {short(dp.synthetic.value)}."
+    pair = f"from {short(dp.real.value)} to {short(dp.synthetic.value)}"
+    widest = "largest gap" if len(movers) > 2 else "gap"
+    if not _apart(dp.real, dp.synthetic):
+        return f"{rates}: no clear change of the {widest} ({pair}, the intervals overlap)."
+    worse = ", so parity was lost" if dp.synthetic.value > dp.real.value else ""
+    return f"{rates}: the {widest} went {pair}{worse}."
+
+
+def _move(group: GroupResult, before: float, after: float) -> str:
+    if abs(after - before) < _STAYS:
+        return f"stayed at {short(after)} for {group.group}"
+    verb = "rose" if after > before else "fell"
+    return f"{verb} from {short(before)} to {short(after)} for {group.group}"
+
+
+def _unawareness(report: Report) -> str:
+    flips = _of(report, "ftu_flips", GRADIENT_BOOSTING)
+    after, before = _value(flips.synthetic), _value(flips.real)
+    if after is None:
+        return ""
+    names = " and ".join(report.sensitive)
+    was = "" if before is None or (flips.real and flips.real.struck) else f" ({before:.1%} before)"
+    return f"Changing {names} alone changes the decision for {after:.1%} of the rows{was}."
+
+
+def _usefulness(report: Report) -> str:
+    metric, name = ("r2", "R squared") if report.target_kind == "number" else ("auroc", "AUROC")
+    measured = _of(report, metric, GRADIENT_BOOSTING)
+    real, synthetic = measured.real, measured.synthetic
+    if real is None or synthetic is None or real.value is None or synthetic.value is None:
+        return ""
+    pair = f"{short(real.value)} to {short(synthetic.value)}"
+    if not _apart(real, synthetic):
+        return f"{name} did not clearly change ({pair})."
+    return f"{name} {'fell' if synthetic.value < real.value else 'rose'} from {pair}."
+
+
+def _shares(report: Report) -> str:
+    gap = _of(report, "share_gap")
+    if gap.real is None or gap.real.value is None:
+        return ""
+    if gap.synthetic is None or gap.synthetic.value is None:
+        largest, rarest = _extremes(report)
+        return f"The groups' shares go from {rarest} to {largest}."
+    pair = f"from {short(gap.real.value)} to {short(gap.synthetic.value)}"
+    if _apart(gap.real, gap.synthetic):
+        return f"The gap between the largest and the smallest group's share went {pair}."
+    return f"The groups' shares did not clearly change (largest gap {pair})."
+
+
+def _extremes(report: Report) -> tuple[str, str]:
+    shares = sorted((_value(g.share_train) or 0.0, g.group) for g in report.group_results)
+    (low, rarest), (high, largest) = shares[0], shares[-1]
+    return f"{high:.0%} ({largest})", f"{low:.0%} ({rarest})"
+
+
+def _detected(report: Report) -> str:
+    value = _value(_of(report, "detector").synthetic)
+    if value is None:
+        return ""
+    return f"A detector tells synthetic from real rows with AUROC {short(value)} (.5: not at all)."

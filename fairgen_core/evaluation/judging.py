@@ -1,0 +1,282 @@
+"""The evaluation: synthetic rows judged against held-out real rows, beside the real rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from fairgen_core.data.groups import assign_groups
+from fairgen_core.data.prepared import PreparedTable
+from fairgen_core.errors import DataError, IncomputableMetricError
+from fairgen_core.evaluation.headline import headline
+from fairgen_core.evaluation.parts import (
+    TARGET_METRICS,
+    HeldOut,
+    Steps,
+    group_results,
+    label_rates,
+    model_figures,
+    no_target,
+    positive_of,
+    score_curves,
+    size_warnings,
+    thinning_warning,
+)
+from fairgen_core.metrics import METRICS
+from fairgen_core.metrics.columns import compare_columns
+from fairgen_core.metrics.explanations import explain
+from fairgen_core.metrics.fairness import parity_gap
+from fairgen_core.metrics.features import Coder, DistanceSpace, subsample
+from fairgen_core.metrics.intervals import absent
+from fairgen_core.metrics.judges import (
+    GRADIENT_BOOSTING,
+    RANDOM_FOREST,
+    CodedRows,
+    IntArray,
+    Question,
+    Verdict,
+    ask,
+)
+from fairgen_core.metrics.privacy import (
+    authenticity,
+    bias_amplification,
+    closest_record_share,
+    exact_copies,
+)
+from fairgen_core.metrics.quality import (
+    MAX_CLOUD_ROWS,
+    alpha_precision_and_beta_recall,
+    density_and_coverage,
+    detector,
+    quality_report,
+)
+from fairgen_core.metrics.representation import kl_to_uniform, share_gap
+from fairgen_core.results import (
+    ColumnComparison,
+    Figure,
+    GroupResult,
+    Measured,
+    Report,
+    ScoreCurve,
+    ShapBar,
+    ShapPoint,
+)
+from fairgen_core.training import Observer, SilentObserver
+
+JUDGES = (GRADIENT_BOOSTING, RANDOM_FOREST)
+
+
+@dataclass
+class _Findings:
+    """What the parts of an evaluation have found so far."""
+
+    figures: list[Measured] = field(default_factory=list)
+    rates: dict[str, list[Figure]] = field(default_factory=dict)
+    curves: tuple[ScoreCurve, ...] = ()
+    columns: tuple[ColumnComparison, ...] = ()
+    shap: tuple[tuple[ShapBar, ...], tuple[ShapPoint, ...], int] = ((), (), 0)
+    warnings: list[str] = field(default_factory=list)
+
+    def add(
+        self, metric: str, real: Figure | None, synthetic: Figure | None, judge: str = ""
+    ) -> None:
+        self.figures.append(Measured(metric=metric, judge=judge, real=real, synthetic=synthetic))
+
+
+def evaluate(
+    data: PreparedTable,
+    synthetic: pd.DataFrame,
+    *,
+    seed: int = 0,
+    observer: Observer | None = None,
+) -> Report:
+    """Judge synthetic rows: train on them, test on held-out real rows, beside the real ones.
+
+    Args:
+        data: real training and held-out rows, roles and groups.
+        synthetic: rows in canonical form with at least the modelled columns of `data.schema`.
+        seed: of the judges and of every draw.
+        observer: told the stage ``evaluate``; asked for stops between the parts.
+
+    Raises:
+        DataError: `synthetic` lacks a column or has no rows.
+        StoppedError: the observer asked for a stop.
+    """
+    _check(data, synthetic)
+    synthetic = synthetic.reset_index(drop=True)
+    groups = assign_groups(synthetic, data.groups, data.schema)
+    steps = Steps(observer or SilentObserver(), (3, 8, 1, 1, 3, 2, 3, 3))
+    found = _Findings(warnings=[*data.warnings, *size_warnings(data)])
+    if (n_unknown := int((groups < 0).sum())) > 0:
+        found.warnings.append(
+            f"{n_unknown:,} of {len(groups):,} synthetic rows belong to none of the groups and "
+            "take no part in the group figures."
+        )
+    question = None if data.target_kind == "none" else Question(data)
+    if question is None:
+        for judge in JUDGES:
+            for key in TARGET_METRICS:
+                found.add(key, no_target(), no_target(), judge)
+        found.add("data_parity", no_target(), no_target())
+    else:
+        _downstream(data, question, synthetic, groups, found, steps, seed)
+    _representation(data, groups, found, seed)
+    steps.done()
+    _likeness(data, synthetic, found, steps, seed)
+    shap_bars, shap_points, shap_n = found.shap
+    results: tuple[GroupResult, ...] = group_results(
+        data, synthetic_groups=groups, rates=found.rates
+    )
+    report = Report(
+        kind="evaluation",
+        headline="",
+        data_name=data.name,
+        data_sha256=data.sha256,
+        sensitive=data.groups.columns,
+        target=data.roles.target,
+        positive=positive_of(data, question),
+        target_kind=data.target_kind,
+        groups=data.groups.names,
+        n_train=len(data.train),
+        n_test=len(data.test),
+        n_synthetic=len(synthetic),
+        metrics=METRICS,
+        figures=tuple(found.figures),
+        group_results=results,
+        curves=found.curves,
+        columns=found.columns,
+        shap=shap_bars,
+        shap_points=shap_points,
+        shap_n=shap_n,
+        warnings=tuple(dict.fromkeys(found.warnings)),
+    )
+    return report.model_copy(update={"headline": headline(report, question)})
+
+
+def _check(data: PreparedTable, synthetic: pd.DataFrame) -> None:
+    missing = [c.name for c in data.schema.modelled if c.name not in synthetic.columns]
+    if missing:
+        raise DataError(
+            "The synthetic table must have the columns of the real one, and it lacks: "
+            f"{', '.join(missing[:10])}. Check that it was made from this data."
+        )
+    if len(synthetic) == 0:
+        raise DataError("The synthetic table must have rows, and it has none. Draw some first.")
+
+
+def _downstream(
+    data: PreparedTable,
+    question: Question,
+    synthetic: pd.DataFrame,
+    groups: IntArray,
+    found: _Findings,
+    steps: Steps,
+    seed: int,
+) -> None:
+    """Train both judges on both tables: parity, usefulness, rates, curves, SHAP."""
+    held_out = HeldOut.of(data, question, seed)
+    rows, _ = question.code(synthetic, groups)
+    verdicts: dict[str, list[Verdict]] = {"real": [], "synthetic": []}
+    for judge in JUDGES:
+        real, real_figures, _ = _judge(question, judge, question.train, held_out, seed)
+        fake, fake_figures, reason = _judge(question, judge, rows, held_out, seed)
+        for key in real_figures | fake_figures:
+            gone = absent(reason)
+            found.add(key, real_figures.get(key), fake_figures.get(key, gone), judge)
+        for key, verdict in (("real", real), ("synthetic", fake)):
+            if verdict is not None:
+                verdicts[key].append(verdict)
+        steps.done()
+    for key, table in (("real", question.train), ("synthetic", rows)):
+        hits = question.hits(question.labels(table))
+        found.rates[f"label_rate_{key}"] = label_rates(hits, table.groups, question)
+        for verdict in verdicts[key][:1]:
+            decided = question.hits(verdict.decisions)
+            found.rates[f"predicted_rate_{key}"] = label_rates(
+                decided, held_out.rows.groups, question
+            )
+    gaps = [
+        parity_gap(question.hits(question.labels(t)), t.groups, question.n_groups)
+        for t in (question.train, rows)
+    ]
+    found.add("data_parity", gaps[0], gaps[1])
+    found.curves = score_curves(data, question, held_out, verdicts)
+    if verdicts["real"] and verdicts["synthetic"]:
+        found.shap = explain(
+            question, verdicts["real"][0], verdicts["synthetic"][0], held_out.rows.features, seed
+        )
+    found.warnings += thinning_warning(max(len(question.train.target), len(rows.target)), JUDGES)
+    steps.done()
+
+
+def _judge(
+    question: Question, judge: str, rows: CodedRows, held_out: HeldOut, seed: int
+) -> tuple[Verdict | None, dict[str, Figure], str]:
+    """A verdict and its figures, or the reason why there is none."""
+    try:
+        verdict = ask(question, judge, rows, held_out.rows, seed)
+    except IncomputableMetricError as error:
+        return None, {}, str(error)
+    figures = model_figures(question, verdict, held_out, seed)
+    figures["bias_amplification"] = bias_amplification(
+        held_out.rows.groups, held_out.truth, verdict.decisions, question.n_groups, seed
+    )
+    return verdict, figures, ""
+
+
+def _representation(data: PreparedTable, groups: IntArray, found: _Findings, seed: int) -> None:
+    """Shares of the groups among training and among synthetic rows."""
+    k = len(data.groups.names)
+    real, fake = (np.bincount(g[g >= 0], minlength=k) for g in (data.train_groups, groups))
+    found.add("kl_uniform", kl_to_uniform(real, seed), kl_to_uniform(fake, seed))
+    found.add("share_gap", share_gap(real), share_gap(fake))
+
+
+def _likeness(
+    data: PreparedTable, synthetic: pd.DataFrame, found: _Findings, steps: Steps, seed: int
+) -> None:
+    """Quality and privacy: synthetic, and beside it training rows, against held-out rows."""
+    names = tuple(c.name for c in data.schema.modelled)
+    coder = Coder(data.schema, names)
+    train, test, fake = coder(data.train), coder(data.test), coder(synthetic)
+
+    found.add("detector", detector(test, train, seed), detector(test, fake, seed))
+    steps.done()
+
+    real = compare_columns(data.schema, data.train, data.test, data.train, seed)
+    compared = compare_columns(data.schema, data.train, data.test, synthetic, seed)
+    found.columns = compared.comparisons
+    found.add("marginal_distance", real.mean_distance, compared.mean_distance)
+    space = DistanceSpace(coder, train)
+    generator = np.random.default_rng([seed, 23])
+    clouds = [space(c[subsample(len(c), MAX_CLOUD_ROWS, generator)]) for c in (test, train, fake)]
+    for measure, keys in (
+        (density_and_coverage, ("density", "coverage")),
+        (
+            lambda a, b: alpha_precision_and_beta_recall(a, b, seed),
+            ("alpha_precision", "beta_recall"),
+        ),
+    ):
+        pairs = zip(keys, measure(clouds[0], clouds[1]), measure(clouds[0], clouds[2]), strict=True)
+        for key, real_figure, figure in pairs:
+            found.add(key, real_figure, figure)
+    steps.done()
+
+    first = tuple(filter(None, (*data.roles.sensitive, data.roles.target)))
+    baseline = quality_report(data.schema, data.test, data.train, first, seed)
+    report = quality_report(data.schema, data.test, synthetic, first, seed)
+    found.add("column_shapes", baseline[0], report[0])
+    found.add("pair_trends", baseline[1], report[1])
+    steps.done()
+
+    seen, unseen, points = space(train), space(test), space(fake)
+    found.add("dcr", None, closest_record_share(seen, unseen, points, seed))
+    found.add(
+        "exact_copies",
+        exact_copies(data.schema, data.train, data.test),
+        exact_copies(data.schema, data.train, synthetic),
+    )
+    found.add("authenticity", authenticity(seen, unseen, seed), authenticity(seen, points, seed))
+    steps.done()
