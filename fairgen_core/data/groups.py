@@ -134,10 +134,10 @@ def resolve_groups(
             )
     names = tuple(" & ".join(values) for values in kept)
     if len(kept) < 2:
-        found = f"only '{names[0]}'" if names else "none"
+        there_is = f"only '{names[0]}'" if names else "none"
         raise DataError(
             f"There must be two groups or more to compare, and in {' x '.join(roles.sensitive)} "
-            f"there is {found}. Choose another sensitive column, or other bands."
+            f"there is {there_is}. Choose another sensitive column, or other bands."
         )
     if len(kept) > MAX_GROUPS:
         raise DataError(
@@ -174,7 +174,7 @@ def sensitive_labels(
             index, values = pd.factorize(frame[name], sort=True)
             named = [*(v for v in values if v != MISSING_GROUP), MISSING_GROUP]
         codes = np.where(index < 0, len(named) - 1, index)
-        labels.append(pd.Categorical.from_codes(codes, categories=named))
+        labels.append(pd.Categorical.from_codes(codes, categories=pd.Index(named, dtype=object)))
     return labels
 
 

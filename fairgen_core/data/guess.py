@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,12 +48,16 @@ class _Cells:
 
     name: str
     native: str
-    as_found: list[str] | pa.StringArray
+    as_found: pa.StringArray
     values: pa.StringArray
     codes: npt.NDArray[np.int64]
     counts: npt.NDArray[np.int64]
-    marker: str
-    other_markers: tuple[str, ...]
+    missing: dict[str, int]
+
+    @property
+    def markers(self) -> list[str]:
+        """How missing values are spelled, most frequent first."""
+        return sorted(self.missing, key=lambda marker: -self.missing[marker])
 
     @property
     def n_present(self) -> int:
@@ -77,7 +82,7 @@ def read_column(
         ConfigError: the column cannot be read as `kind`.
     """
     cells = _distinct(raw, spelling.MISSING)
-    numeric = _distinct_again(cells, spelling.MISSING_IN_NUMBERS)
+    numeric = _without(cells, spelling.MISSING_IN_NUMBERS)
     if kind is None:
         kind, reason, numeric_markers = _guess_kind(cells, numeric, decimal)
     else:
@@ -93,7 +98,7 @@ def read_column(
     column = column.model_copy(
         update={
             "missing_share": float((chosen.codes < 0).mean()) if len(chosen.codes) else 0.0,
-            "missing_marker": chosen.marker,
+            "missing_marker": chosen.markers[0] if chosen.missing else "",
             "native_dtype": chosen.native,
             "n_distinct": chosen.n_distinct,
             "examples": _examples(chosen),
@@ -110,33 +115,47 @@ def _distinct(raw: TextColumn, markers: tuple[str, ...]) -> _Cells:
     codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
     found = encoded.dictionary
     counts = np.bincount(codes[codes >= 0], minlength=len(found))
+    n_null = int((codes < 0).sum())
     cells = _Cells(
-        raw.name, raw.native, found, pc.utf8_trim_whitespace(found), codes, counts, "", ()
+        name=raw.name,
+        native=raw.native,
+        as_found=found,
+        values=pc.utf8_trim_whitespace(found),
+        codes=codes,
+        counts=counts,
+        missing={"": n_null} if n_null else {},
     )
-    return _distinct_again(cells, markers)
+    return _without(cells, markers)
 
 
-def _distinct_again(cells: _Cells, markers: tuple[str, ...]) -> _Cells:
+def _without(cells: _Cells, markers: tuple[str, ...]) -> _Cells:
     """The same cells with the `markers` among the distinct spellings taken as missing."""
     is_missing = pc.is_in(cells.values, pa.array(markers)).to_numpy(zero_copy_only=False)
     if not is_missing.any():
         return cells
-    spelled = cells.as_found.filter(pa.array(is_missing)).to_pylist()
-    order = np.argsort(-cells.counts[is_missing], kind="stable")
-    ranked = [spelled[i] for i in order]
-    n_before = int((cells.codes < 0).sum()) if cells.marker or (cells.codes < 0).any() else 0
-    if n_before and n_before >= cells.counts[is_missing].max():
-        ranked = [cells.marker, *ranked]
-    elif n_before:
-        ranked = [ranked[0], cells.marker, *ranked[1:]]
+    missing = Counter(cells.missing)
+    for spelled, n in zip(
+        cells.as_found.filter(pa.array(is_missing)).to_pylist(),
+        cells.counts[is_missing].tolist(),
+        strict=True,
+    ):
+        missing[spelled] += n
     kept = ~is_missing
-    new_codes = np.where(kept, np.cumsum(kept) - 1, -1)
-    codes = np.where(cells.codes >= 0, new_codes[cells.codes], -1)
-    keep = pa.array(kept)
     return _Cells(
-        cells.name, cells.native, cells.as_found.filter(keep), cells.values.filter(keep), codes,
-        cells.counts[kept], ranked[0], (*cells.other_markers, *ranked[1:]),
-    )  # fmt: skip
+        name=cells.name,
+        native=cells.native,
+        as_found=cells.as_found.filter(pa.array(kept)),
+        values=cells.values.filter(pa.array(kept)),
+        codes=_recode(cells.codes, kept),
+        counts=cells.counts[kept],
+        missing=dict(missing),
+    )
+
+
+def _recode(codes: npt.NDArray[np.int64], kept: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    """Codes after the distinct values were thinned out to `kept`; those of the others are -1."""
+    new = np.append(np.where(kept, np.cumsum(kept) - 1, -1), -1)
+    return new[codes].astype(np.int64)
 
 
 def _guess_kind(cells: _Cells, numeric: _Cells, decimal: str) -> tuple[ColumnKind, str, bool]:
@@ -203,10 +222,7 @@ def _read_number(cells: _Cells, kind: ColumnKind, decimal: str) -> tuple[Column,
     is_number = spelling.matches(cells.values, spelling.number_pattern(decimal))
     _check_share(cells, is_number, kind, "numbers")
     values = cells.values.filter(pa.array(is_number))
-    new_codes = np.where(is_number, np.cumsum(is_number) - 1, -1)
-    codes = np.where(cells.codes >= 0, new_codes[cells.codes], -1) if len(values) else (
-        np.full(len(cells.codes), -1)
-    )  # fmt: skip
+    codes = _recode(cells.codes, is_number)
     reason = _words_lost(cells, is_number, "number")
     digits = spelling.digits_after_mark(values, decimal)
     if kind == "integer":
@@ -266,7 +282,7 @@ def _read_datetime(cells: _Cells) -> tuple[Column, pd.Series]:
 
 def _read_words(cells: _Cells, kind: ColumnKind) -> tuple[Column, pd.Series]:
     """Category, boolean, identifier or text: the spellings as they were found."""
-    found = np.array([*cells.as_found.to_pylist(), None], dtype=object)
+    found: npt.NDArray[np.object_] = np.array([*cells.as_found.to_pylist(), None], dtype=np.object_)
     series = pd.Series(found[cells.codes], name=cells.name, dtype=object)
     column = Column(name=cells.name, kind=kind)
     if kind in {"category", "boolean"}:
@@ -326,9 +342,9 @@ def _notes(cells: _Cells, column: Column) -> list[str]:
     notes = []
     if column.modelled and cells.n_distinct == 1:
         notes.append("The same value in every row; it is repeated, not learned.")
-    if cells.other_markers:
-        also = ", ".join(repr(m) for m in cells.other_markers[:4])
-        notes.append(f"{also} are read as missing too, and written as {cells.marker!r}.")
+    if len(cells.missing) > 1:
+        first, *others = map(repr, cells.markers[:5])
+        notes.append(f"{', '.join(others)} are read as missing too, and written as {first}.")
     if column.kind == "category":
         folded: dict[str, str] = {}
         for spelled in column.categories:

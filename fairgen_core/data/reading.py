@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import _csv
 import csv
 import hashlib
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -194,7 +195,7 @@ def _contains(view: memoryview, char: bytes) -> bool:
     return any((data[i : i + step] == char[0]).any() for i in range(0, len(data), step))
 
 
-def _reader(buffer: pa.Buffer, file_format: FileFormat) -> Sequence[list[str]]:
+def _reader(buffer: pa.Buffer, file_format: FileFormat) -> _csv.Reader:
     text = io.TextIOWrapper(io.BytesIO(buffer.to_pybytes()), encoding="utf-8-sig", newline="")
     return csv.reader(
         text,

@@ -94,7 +94,7 @@ def simulate_hiring(n_rows: int = N_ROWS, bias: float = 1.0, seed: int = 0) -> p
             "experience_years": experience,
             "part_time": np.where(part_time, "yes", "no"),
             "club": np.array(_CLUBS, dtype=object)[club],
-            "region": np.where(no_region, None, np.array(_REGIONS, dtype=object)[region]),
+            "region": pd.Series(np.array(_REGIONS, dtype=object)[region]).mask(no_region, None),
             "interview_date": dates.astype("datetime64[ns]"),
             "test_score": score,
         }

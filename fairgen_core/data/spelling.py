@@ -45,7 +45,6 @@ _TIMES = (
 _ZONE = re.compile(r"(?<=:\d\d)(\.\d+)?(Z| ?[+-]\d{2}:?\d{2}| UTC)$")
 _DATE_LIKE = r"^(\d{1,4}[-/.]\d{1,2}([-/.]\d{1,4})?|\d{1,2}[ -][A-Za-z]{3,9}[ -]\d{4}|[A-Za-z]{3,9} \d{1,2}, \d{4})([ T]\d{1,2}:.*)?$"  # noqa: E501
 
-Strings = pa.StringArray
 Floats = npt.NDArray[np.float64]
 
 
@@ -55,13 +54,13 @@ def number_pattern(decimal: str) -> str:
     return rf"^[+-]?(\d+({mark}\d*)?|{mark}\d+)([eE][+-]?\d+)?$"
 
 
-def matches(values: Strings, pattern: str) -> npt.NDArray[np.bool_]:
+def matches(values: pa.StringArray, pattern: str) -> npt.NDArray[np.bool_]:
     """(n,) whether each value matches; RE2 syntax, linear time."""
     found = pc.match_substring_regex(values, pattern)
     return np.asarray(found.to_numpy(zero_copy_only=False), dtype=bool)
 
 
-def parse_floats(values: Strings, decimal: str) -> Floats:
+def parse_floats(values: pa.StringArray, decimal: str) -> Floats:
     """(n,) float64 of spellings that match `number_pattern`."""
     if decimal != ".":
         values = pc.replace_substring(values, decimal, ".")
@@ -69,7 +68,7 @@ def parse_floats(values: Strings, decimal: str) -> Floats:
     return np.asarray(pc.cast(values, pa.float64()).to_numpy(zero_copy_only=False))
 
 
-def parse_integers(values: Strings, decimal: str) -> npt.NDArray[np.int64] | None:
+def parse_integers(values: pa.StringArray, decimal: str) -> npt.NDArray[np.int64] | None:
     """(n,) int64 of whole numbers (``12`` or ``12.0``); None where one is beyond 2^53."""
     whole = pc.replace_substring_regex(values, rf"{re.escape(decimal)}0*$", "")
     try:
@@ -80,7 +79,7 @@ def parse_integers(values: Strings, decimal: str) -> npt.NDArray[np.int64] | Non
     return None if len(out) and max(int(out.max()), -int(out.min())) > MAX_EXACT else out
 
 
-def digits_after_mark(values: Strings, decimal: str) -> npt.NDArray[np.int64]:
+def digits_after_mark(values: pa.StringArray, decimal: str) -> npt.NDArray[np.int64]:
     """(n,) how many digits follow the decimal mark (0 without one)."""
     place = pc.find_substring(values, decimal).to_numpy(zero_copy_only=False)
     length = pc.utf8_length(values).to_numpy(zero_copy_only=False)
@@ -96,7 +95,7 @@ def yes_of(spellings: Sequence[str]) -> str | None:
     return None
 
 
-def find_datetime_format(values: Strings) -> str | None:
+def find_datetime_format(values: pa.StringArray) -> str | None:
     """The strftime format that every value follows, or None.
 
     Of day-first and month-first, the first in the list that reads every value is taken.
