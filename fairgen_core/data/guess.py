@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +12,7 @@ import pyarrow.compute as pc
 
 from fairgen_core.config import ColumnKind
 from fairgen_core.data import spelling
+from fairgen_core.data.distinct import Cells, TextColumn, distinct, recode, without
 from fairgen_core.data.schema import Column
 from fairgen_core.errors import ConfigError
 
@@ -25,47 +24,6 @@ _ID_NAME = re.compile(
 )
 _UUID = r"^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$"
 _N_EXAMPLES = 5
-
-
-@dataclass(frozen=True)
-class TextColumn:
-    """A column as text, before anything is known about it.
-
-    Attributes:
-        name: the column's name.
-        cells: (n,) strings; null where a typed file has no value.
-        native: the dtype in a typed file, else empty.
-    """
-
-    name: str
-    cells: pa.ChunkedArray
-    native: str = ""
-
-
-@dataclass(frozen=True)
-class _Cells:
-    """A column's distinct spellings (missing ones apart), stripped, and the rows' codes."""
-
-    name: str
-    native: str
-    as_found: pa.StringArray
-    values: pa.StringArray
-    codes: npt.NDArray[np.int64]
-    counts: npt.NDArray[np.int64]
-    missing: dict[str, int]
-
-    @property
-    def markers(self) -> list[str]:
-        """How missing values are spelled, most frequent first."""
-        return sorted(self.missing, key=lambda marker: -self.missing[marker])
-
-    @property
-    def n_present(self) -> int:
-        return int(self.counts.sum())
-
-    @property
-    def n_distinct(self) -> int:
-        return len(self.values)
 
 
 def read_column(
@@ -81,8 +39,8 @@ def read_column(
     Raises:
         ConfigError: the column cannot be read as `kind`.
     """
-    cells = _distinct(raw, spelling.MISSING)
-    numeric = _without(cells, spelling.MISSING_IN_NUMBERS)
+    cells = distinct(raw, spelling.MISSING)
+    numeric = without(cells, spelling.MISSING_IN_NUMBERS)
     if kind is None:
         kind, reason, numeric_markers = _guess_kind(cells, numeric, decimal)
     else:
@@ -108,57 +66,7 @@ def read_column(
     return column, series
 
 
-def _distinct(raw: TextColumn, markers: tuple[str, ...]) -> _Cells:
-    encoded = raw.cells.dictionary_encode().unify_dictionaries().combine_chunks()
-    if isinstance(encoded, pa.ChunkedArray):  # no rows at all
-        encoded = pa.array([], pa.string()).dictionary_encode()
-    codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
-    found = encoded.dictionary
-    counts = np.bincount(codes[codes >= 0], minlength=len(found))
-    n_null = int((codes < 0).sum())
-    cells = _Cells(
-        name=raw.name,
-        native=raw.native,
-        as_found=found,
-        values=pc.utf8_trim_whitespace(found),
-        codes=codes,
-        counts=counts,
-        missing={"": n_null} if n_null else {},
-    )
-    return _without(cells, markers)
-
-
-def _without(cells: _Cells, markers: tuple[str, ...]) -> _Cells:
-    """The same cells with the `markers` among the distinct spellings taken as missing."""
-    is_missing = pc.is_in(cells.values, pa.array(markers)).to_numpy(zero_copy_only=False)
-    if not is_missing.any():
-        return cells
-    missing = Counter(cells.missing)
-    for spelled, n in zip(
-        cells.as_found.filter(pa.array(is_missing)).to_pylist(),
-        cells.counts[is_missing].tolist(),
-        strict=True,
-    ):
-        missing[spelled] += n
-    kept = ~is_missing
-    return _Cells(
-        name=cells.name,
-        native=cells.native,
-        as_found=cells.as_found.filter(pa.array(kept)),
-        values=cells.values.filter(pa.array(kept)),
-        codes=_recode(cells.codes, kept),
-        counts=cells.counts[kept],
-        missing=dict(missing),
-    )
-
-
-def _recode(codes: npt.NDArray[np.int64], kept: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
-    """Codes after the distinct values were thinned out to `kept`; those of the others are -1."""
-    new = np.append(np.where(kept, np.cumsum(kept) - 1, -1), -1)
-    return new[codes].astype(np.int64)
-
-
-def _guess_kind(cells: _Cells, numeric: _Cells, decimal: str) -> tuple[ColumnKind, str, bool]:
+def _guess_kind(cells: Cells, numeric: Cells, decimal: str) -> tuple[ColumnKind, str, bool]:
     """The kind, why (where it needs saying), and whether numbers' missing markers apply."""
     if numeric.n_distinct == 0:
         return "text", "Left out: every value is missing.", True
@@ -183,7 +91,7 @@ def _guess_kind(cells: _Cells, numeric: _Cells, decimal: str) -> tuple[ColumnKin
     return kind, reason, False
 
 
-def _guess_number(cells: _Cells, decimal: str) -> tuple[ColumnKind, str]:
+def _guess_number(cells: Cells, decimal: str) -> tuple[ColumnKind, str]:
     n, distinct = cells.n_present, cells.n_distinct
     whole = spelling.matches(cells.values, rf"^[+-]?\d+({re.escape(decimal)}0*)?$").all()
     if not whole:
@@ -203,7 +111,7 @@ def _guess_number(cells: _Cells, decimal: str) -> tuple[ColumnKind, str]:
     return "integer", ""
 
 
-def _guess_words(cells: _Cells) -> tuple[ColumnKind, str]:
+def _guess_words(cells: Cells) -> tuple[ColumnKind, str]:
     n, distinct = cells.n_present, cells.n_distinct
     if distinct <= MAX_CATEGORIES and distinct <= max(20, 0.5 * n):
         return "category", ""
@@ -217,12 +125,12 @@ def _guess_words(cells: _Cells) -> tuple[ColumnKind, str]:
     return "text", f"Left out: {counted} are too many to learn."
 
 
-def _read_number(cells: _Cells, kind: ColumnKind, decimal: str) -> tuple[Column, pd.Series]:
+def _read_number(cells: Cells, kind: ColumnKind, decimal: str) -> tuple[Column, pd.Series]:
     """Integer or decimal; at most one row in five may hold a word, which then counts as missing."""
     is_number = spelling.matches(cells.values, spelling.number_pattern(decimal))
     _check_share(cells, is_number, kind, "numbers")
     values = cells.values.filter(pa.array(is_number))
-    codes = _recode(cells.codes, is_number)
+    codes = recode(cells.codes, is_number)
     reason = _words_lost(cells, is_number, "number")
     digits = spelling.digits_after_mark(values, decimal)
     if kind == "integer":
@@ -259,7 +167,7 @@ def _read_number(cells: _Cells, kind: ColumnKind, decimal: str) -> tuple[Column,
     return column, series
 
 
-def _read_datetime(cells: _Cells) -> tuple[Column, pd.Series]:
+def _read_datetime(cells: Cells) -> tuple[Column, pd.Series]:
     found = spelling.find_datetime_format(cells.values)
     if found is None:
         first = repr(cells.values[0].as_py()) if cells.n_distinct else "no value at all"
@@ -280,7 +188,7 @@ def _read_datetime(cells: _Cells) -> tuple[Column, pd.Series]:
     return column, pd.Series(rows, name=cells.name)
 
 
-def _read_words(cells: _Cells, kind: ColumnKind) -> tuple[Column, pd.Series]:
+def _read_words(cells: Cells, kind: ColumnKind) -> tuple[Column, pd.Series]:
     """Category, boolean, identifier or text: the spellings as they were found."""
     found: npt.NDArray[np.object_] = np.array([*cells.as_found.to_pylist(), None], dtype=np.object_)
     series = pd.Series(found[cells.codes], name=cells.name, dtype=object)
@@ -299,7 +207,7 @@ def _read_words(cells: _Cells, kind: ColumnKind) -> tuple[Column, pd.Series]:
     return column, series
 
 
-def _identifier_pattern(cells: _Cells) -> str:
+def _identifier_pattern(cells: Cells) -> str:
     if cells.n_distinct == 0:
         return "{:01d}"
     if spelling.matches(cells.values, _UUID).all():
@@ -313,7 +221,7 @@ def _identifier_pattern(cells: _Cells) -> str:
     return "synthetic-{:06d}"
 
 
-def _check_share(cells: _Cells, fits: npt.NDArray[np.bool_], kind: str, what: str) -> None:
+def _check_share(cells: Cells, fits: npt.NDArray[np.bool_], kind: str, what: str) -> None:
     if cells.counts[~fits].sum() > 0.2 * cells.n_present:
         odd = cells.as_found.filter(pa.array(~fits))[0].as_py()
         raise _cannot(
@@ -321,7 +229,7 @@ def _check_share(cells: _Cells, fits: npt.NDArray[np.bool_], kind: str, what: st
         )
 
 
-def _words_lost(cells: _Cells, fits: npt.NDArray[np.bool_], what: str) -> str:
+def _words_lost(cells: Cells, fits: npt.NDArray[np.bool_], what: str) -> str:
     if fits.all():
         return ""
     odd = cells.as_found.filter(pa.array(~fits)).to_pylist()
@@ -337,7 +245,7 @@ def _cannot(name: str, kind: str, found: str, instead: str) -> ConfigError:
     )
 
 
-def _notes(cells: _Cells, column: Column) -> list[str]:
+def _notes(cells: Cells, column: Column) -> list[str]:
     """What a person should know about the column, in sentences."""
     notes = []
     if column.modelled and cells.n_distinct == 1:
@@ -355,7 +263,7 @@ def _notes(cells: _Cells, column: Column) -> list[str]:
     return notes
 
 
-def _examples(cells: _Cells) -> tuple[str, ...]:
+def _examples(cells: Cells) -> tuple[str, ...]:
     """The most frequent spellings, cut to a readable length."""
     if len(cells.counts) > 10 * _N_EXAMPLES:
         top = np.argpartition(-cells.counts, _N_EXAMPLES)[:_N_EXAMPLES]

@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from fairgen_core.config import DataConfig, RolesConfig
-from fairgen_core.data import spelling
 from fairgen_core.data.catalogue import CATALOGUE
 from fairgen_core.data.groups import (
     BANDED_KINDS,
     SMALL_GROUP_ROWS,
     as_numbers,
     assign_groups,
-    close_match,
     find_column,
     resolve_groups,
 )
-from fairgen_core.data.prepared import PreparedTable, TargetKind
+from fairgen_core.data.prepared import PreparedTable
 from fairgen_core.data.reading import ReadTable, read_table
-from fairgen_core.data.schema import Column, Schema
+from fairgen_core.data.schema import Schema
+from fairgen_core.data.targets import known_targets, resolve_target, target_as_classes
 from fairgen_core.errors import ConfigError, DataError
 
 MIN_ROWS = 50
 """Fewer rows cannot be divided, learned from and judged."""
-MAX_CLASSES = 100
-"""Most values that a target of classes may have."""
 
 
 def load_source(config: DataConfig) -> ReadTable:
@@ -66,7 +63,7 @@ def prepare(data: DataConfig, roles: RolesConfig, table: ReadTable | None = None
     schema, frame = table.schema, table.frame
     _check_roles(schema, roles)
     _check_size(frame, schema)
-    frame, schema = _target_as_classes(frame, schema, roles)
+    frame, schema = target_as_classes(frame, schema, roles)
     second = _read_test(data, schema)
     warnings: list[str] = []
     frame = _with_target(frame, roles, "", warnings)
@@ -77,6 +74,8 @@ def prepare(data: DataConfig, roles: RolesConfig, table: ReadTable | None = None
     else:
         train, _ = _in_known_groups(frame, schema, roles, warnings)
         test = _with_target(second, roles, " of the test file", warnings)
+        if roles.target is not None:
+            test = known_targets(train, test, schema[roles.target], warnings)
         warnings += _unknown_categories(train, test, schema)
     train, test = train.reset_index(drop=True), test.reset_index(drop=True)
     schema = restate(schema, train)
@@ -89,7 +88,7 @@ def prepare(data: DataConfig, roles: RolesConfig, table: ReadTable | None = None
         test = test[test_groups >= 0].reset_index(drop=True)
         test_groups = test_groups[test_groups >= 0]
     _check_parts(train, test)
-    target = _resolve_target(train, schema, roles)
+    target = resolve_target(train, schema, roles)
     warnings += _group_warnings(rule.names, train_groups, test_groups)
     return PreparedTable(
         train=train,
@@ -174,71 +173,51 @@ def _check_size(frame: pd.DataFrame, schema: Schema) -> None:
         )
 
 
-def _target_as_classes(
-    frame: pd.DataFrame, schema: Schema, roles: RolesConfig
-) -> tuple[pd.DataFrame, Schema]:
-    """A number target with two values, or with a favourable value named, is one of classes."""
-    if roles.target is None:
-        return frame, schema
-    column = schema[roles.target]
-    if column.kind not in {"integer", "decimal"}:
-        return frame, schema
-    if column.n_distinct > 2 and roles.positive is None:
-        return frame, schema
-    if column.n_distinct > MAX_CLASSES:
-        raise ConfigError(
-            f"A favourable value belongs to a target of classes, and '{roles.target}' is a number "
-            f"with {column.n_distinct:,} values, of which more is better. Leave it empty.",
-            field="roles.positive",
-        )
-    series = frame[roles.target]
-    if column.kind == "integer":
-        texts = spelling.spell_integers(series, column.decimals or 0, ".")
-    else:
-        texts = spelling.spell_decimals(series, column.decimals, column.min_decimals, ".")
-    words = pd.Series(texts.to_pylist(), index=frame.index, dtype=object)
-    counts = words.value_counts()
-    spelled = Column(
-        name=column.name,
-        kind="category",
-        categories=tuple(counts.index),
-        missing_share=column.missing_share,
-        missing_marker=column.missing_marker,
-        native_dtype=column.native_dtype,
-        n_distinct=len(counts),
-        examples=column.examples,
-    )
-    columns = tuple(spelled if c.name == column.name else c for c in schema.columns)
-    return frame.assign(**{roles.target: words}), Schema(columns=columns)
+def read_like(source: str | Path, schema: Schema, called: str = "the test file") -> pd.DataFrame:
+    """Read a file that must have the columns of `schema`, as what they are there.
 
+    Args:
+        source: a path, or a catalogue key.
+        schema: the columns and their kinds; the file may have them in another order.
+        called: what to call the file in messages.
 
-def _read_test(data: DataConfig, schema: Schema) -> pd.DataFrame | None:
-    """The rows of the second file, or of the catalogue's own test part, with the same columns."""
-    kinds = {c.name: c.kind for c in schema.columns if c.modelled}
-    entry = CATALOGUE.get(data.source)
-    if data.test_source is None:
-        if entry is None or entry.load_test is None:
-            return None
-        return entry.load_test(data.options, kinds).frame[list(schema.names)]
-    first_look = load_source(DataConfig(source=data.test_source, display_name="the test file"))
-    missing = [n for n in schema.names if n not in first_look.schema.names]
-    extra = [n for n in first_look.schema.names if n not in schema.names]
+    Returns:
+        Canonical rows with the schema's columns in its order. Values may be new.
+
+    Raises:
+        DataError: the file is no usable table, or its columns are others.
+    """
+    wanted = {c.name: c.kind for c in schema.columns if c.modelled}
+    config = DataConfig(source=str(source), display_name=called)
+    look = load_source(config)
+    missing = [n for n in schema.names if n not in look.schema.names]
+    extra = [n for n in look.schema.names if n not in schema.names]
     if missing or extra:
         found = [f"'{n}' is missing" for n in missing[:3]]
         found += [f"'{n}' is one too many" for n in extra[:3]]
         raise DataError(
-            "The test file must have the same columns as the training file, and "
+            f"The columns of {called} must be those of the training data, and "
             f"{', '.join(found)}. Bring a file with the same columns."
         )
-    if all(first_look.schema[n].kind == kind for n, kind in kinds.items()):
-        return first_look.frame[list(schema.names)]
-    try:
-        config = DataConfig(source=data.test_source, display_name="the test file", kinds=kinds)
-        return load_source(config).frame[list(schema.names)]
-    except ConfigError as error:
-        raise DataError(
-            f"The test file's columns must be of the training file's kinds. {error}"
-        ) from error
+    if any(look.schema[name].kind != kind for name, kind in wanted.items()):
+        try:
+            look = load_source(config.model_copy(update={"kinds": wanted}))
+        except ConfigError as error:
+            raise DataError(
+                f"The columns of {called} must be of the training data's kinds. {error}"
+            ) from error
+    return look.frame[list(schema.names)]
+
+
+def _read_test(data: DataConfig, schema: Schema) -> pd.DataFrame | None:
+    """The rows of the second file, or of the catalogue's own test part; None: split instead."""
+    if data.test_source is not None:
+        return read_like(data.test_source, schema)
+    entry = CATALOGUE.get(data.source)
+    if entry is None or entry.load_test is None:
+        return None
+    kinds = {c.name: c.kind for c in schema.modelled}
+    return entry.load_test(data.options, kinds).frame[list(schema.names)]
 
 
 def _with_target(
@@ -319,59 +298,6 @@ def _check_parts(train: pd.DataFrame, test: pd.DataFrame) -> None:
                 f"There must be {least} {part} rows or more, and there are {len(rows)}. "
                 "Bring more rows, or divide them differently."
             )
-
-
-@dataclass(frozen=True)
-class _Target:
-    kind: TargetKind
-    classes: tuple[str, ...]
-    positive: str | None
-
-
-def _resolve_target(train: pd.DataFrame, schema: Schema, roles: RolesConfig) -> _Target:
-    if roles.target is None:
-        return _Target("none", (), None)
-    column = schema[roles.target]
-    if column.n_distinct < 2:
-        raise DataError(
-            f"The target must have two values or more, and '{column.name}' has one in the "
-            "training rows. Choose another target."
-        )
-    if column.kind in {"integer", "decimal"}:
-        return _Target("number", (), None)
-    classes = column.categories
-    if len(classes) > MAX_CLASSES:
-        raise ConfigError(
-            f"A target of classes may have {MAX_CLASSES} values, and '{column.name}' has "
-            f"{len(classes):,}. Choose another target.",
-            field="roles.target",
-        )
-    positive = _find_positive(roles.positive, classes, column.name)
-    if len(classes) > 2:
-        return _Target("classes", classes, positive)
-    if positive is None:
-        raise ConfigError(
-            f"The favourable value of '{column.name}' must be named, and none was. "
-            f"Choose '{classes[0]}' or '{classes[1]}'.",
-            field="roles.positive",
-        )
-    other = classes[1] if positive == classes[0] else classes[0]
-    return _Target("binary", (other, positive), positive)
-
-
-def _find_positive(wanted: str | None, classes: tuple[str, ...], name: str) -> str | None:
-    if wanted is None:
-        return spelling.yes_of(classes)
-    if wanted in classes:
-        return wanted
-    alike = [c for c in classes if c.strip().casefold() == wanted.strip().casefold()]
-    if len(alike) == 1 and spelling.yes_of(classes) is not None:
-        return alike[0]
-    raise ConfigError(
-        f"The favourable value must be a value of '{name}', and '{wanted}' is none. "
-        f"{close_match(wanted, classes)}",
-        field="roles.positive",
-    )
 
 
 def _group_warnings(

@@ -18,8 +18,9 @@ import pyarrow.csv as pa_csv
 
 from fairgen_core.config import ColumnKind
 from fairgen_core.data import spelling, typed_files
+from fairgen_core.data.distinct import TextColumn
 from fairgen_core.data.formats import FileFormat
-from fairgen_core.data.guess import TextColumn, read_column
+from fairgen_core.data.guess import read_column
 from fairgen_core.data.schema import Schema
 from fairgen_core.data.sniffing import (
     HEAD_BYTES,

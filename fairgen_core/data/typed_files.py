@@ -17,8 +17,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from fairgen_core.data.distinct import TextColumn
 from fairgen_core.data.formats import FileFormat
-from fairgen_core.data.guess import TextColumn
 from fairgen_core.data.sniffing import check_names
 from fairgen_core.errors import DataError
 
