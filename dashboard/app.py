@@ -21,5 +21,6 @@ page = st.navigation(
         st.Page("views/inspect.py", title=say("page.inspect"), icon=":material/query_stats:"),
     ]
 )
-show_sidebar(train_page="views/train.py", data_page="views/data.py")
 page.run()
+# After the page, so that a run which the page has just started is already shown.
+show_sidebar(train_page="views/train.py", data_page="views/data.py")

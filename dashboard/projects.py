@@ -19,6 +19,7 @@ from fairgen_core.config import (
     FairnessConfig,
     Frozen,
     GeneratorConfig,
+    GeneratorName,
     Preset,
     RolesConfig,
     TrainConfig,
@@ -26,6 +27,9 @@ from fairgen_core.config import (
 )
 from fairgen_core.errors import ConfigError
 from fairgen_core.runs.files import write_json
+
+CLIPPING_GENERATORS: frozenset[GeneratorName] = frozenset({"lsgan", "wgan-gp"})
+"""The generators that have a discriminator's gradients to clip."""
 
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,80}")
 
@@ -49,6 +53,9 @@ class Project(Frozen):
     n_rows: int | None = None
     seed: int = 0
     name: str = ""
+    n_table_rows: int | None = None
+    """Rows of the table, once it was read; what a training will take is estimated from it."""
+    n_table_columns: int | None = None
 
     def change(self, **values: object) -> Project:
         """The same project with some choices changed, validated.
@@ -105,7 +112,7 @@ class Project(Frozen):
             "data": self.data.model_dump(),
             "roles": self.roles().model_dump(),
             "fairness": self.fairness.model_dump(),
-            "generator": self.generator.model_dump(),
+            "generator": self._generator().model_dump(),
             "compression": self.compression.model_dump(),
             "preset": self.preset,
             "n_rows": self.n_rows,
@@ -115,6 +122,12 @@ class Project(Frozen):
         if not isinstance(config, TrainConfig):
             raise TypeError("a training's configuration was expected")
         return config
+
+    def _generator(self) -> GeneratorConfig:
+        """The generator without a clip norm that was chosen for another one."""
+        if self.generator.name in CLIPPING_GENERATORS:
+            return self.generator
+        return self.generator.model_copy(update={"clip_norm": None})
 
     @classmethod
     def of_training(cls, project_id: str, config: TrainConfig) -> Project:

@@ -4,43 +4,46 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import TypeVar
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from fairgen_core.errors import ConfigError, FairGenError
 
 _PREFIX = re.compile(r"^([a-z_]+(?:\.[a-z_]+)+): ")
 
+T = TypeVar("T")
+
 
 class FieldErrors:
-    """The sentences to show beside the fields of a form, by the fields' dotted names."""
+    """Keeps a place beside each field while a form is drawn, and fills it afterwards.
+
+    A form is drawn first and judged as a whole then, so that the sentence always speaks of what
+    the person sees.
+    """
 
     def __init__(self) -> None:
-        self._by_field: dict[str, str] = {}
+        self._places: dict[str, DeltaGenerator] = {}
 
-    def collect(self, build: Callable[[], object]) -> bool:
-        """Build something; keep the sentence if it cannot be built.
+    def keep_place(self, *fields: str) -> None:
+        """Keep a place here for sentences about these fields, by their dotted names."""
+        place = st.empty()
+        for field in fields:
+            self._places[field] = place
+
+    def build(self, make: Callable[[], T]) -> T | None:
+        """Make something from the form; where it cannot be made, say so beside the field.
 
         Returns:
-            Whether it could be built.
+            What was made, or None.
         """
         try:
-            build()
+            return make()
         except FairGenError as error:
             field, sentence = split_field(error)
-            self._by_field[field] = sentence
-            return False
-        return True
-
-    def show(self, *fields: str) -> None:
-        """Show the sentences of these fields here (``""``: those of no field)."""
-        for field in fields:
-            if field in self._by_field:
-                st.error(self._by_field.pop(field), icon=":material/error:")
-
-    def show_rest(self) -> None:
-        """Show every sentence that found no field of its own."""
-        self.show(*list(self._by_field))
+            (self._places.get(field) or st.container()).error(sentence, icon=":material/error:")
+            return None
 
 
 def split_field(error: FairGenError) -> tuple[str, str]:

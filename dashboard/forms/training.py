@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, get_args
 
 import streamlit as st
 
 from dashboard.components import duration
 from dashboard.forms.errors import FieldErrors
-from dashboard.projects import Project
+from dashboard.projects import CLIPPING_GENERATORS, Project
 from dashboard.state import seed
 from dashboard.text import explain, say
 from fairgen_core.config import (
@@ -23,30 +23,30 @@ from fairgen_core.config import (
     Preset,
 )
 
-CLIPPING_GENERATORS: frozenset[GeneratorName] = frozenset({"lsgan", "wgan-gp"})
-
 
 def training_form(
-    project: Project, errors: FieldErrors, expected_seconds: Mapping[Preset, float | None]
+    project: Project, errors: FieldErrors, expected: Callable[[Project], Mapping[Preset, float]]
 ) -> Project:
     """Show the form and return the project with what was chosen in it.
 
     Args:
         project: seeds the widgets.
-        errors: sentences to show beside the fields.
-        expected_seconds: what each preset is expected to take for the choices as they are.
+        errors: keeps places for sentences beside the fields.
+        expected: what each preset is expected to take for a project's choices, in seconds.
     """
     left, right = st.columns(2, gap="medium")
     with left.container(border=True, height="stretch"):
         fairness = _what_should_hold(project, errors)
     with right.container(border=True, height="stretch"):
         generator = _how_is_it_made(project, errors)
-    with st.container(border=True):
-        rest = _how_long(project, errors, expected_seconds)
+    # Drawn above the advanced fields, filled after them: the expected times depend on them.
+    how_long = st.container(border=True)
     with st.expander(say("advanced.title"), icon=":material/tune:"):
         st.caption(say("advanced.caption"))
         fairness, compression, generator = _advanced(project, errors, fairness, generator)
-    return project.change(fairness=fairness, generator=generator, compression=compression, **rest)
+    project = project.change(fairness=fairness, generator=generator, compression=compression)
+    with how_long:
+        return project.change(**_how_long(project, errors, expected(project)))
 
 
 def _what_should_hold(project: Project, errors: FieldErrors) -> FairnessConfig:
@@ -60,7 +60,7 @@ def _what_should_hold(project: Project, errors: FieldErrors) -> FairnessConfig:
         help="  \n".join([explain("ftu"), explain("dp")]),
     )
     st.caption(say("hold.not_promised", what=say(f"hold.{target}.not")))
-    errors.show("fairness.target", "roles.target")
+    errors.keep_place("fairness.target", "roles.target")
     picked = st.segmented_control(
         say("enforce.title"),
         get_args(Enforcement),
@@ -73,7 +73,7 @@ def _what_should_hold(project: Project, errors: FieldErrors) -> FairnessConfig:
     enforce: Enforcement = picked or chosen.enforce
     if target != "none":
         st.caption(say(f"enforce.{enforce}.means"))
-    errors.show("fairness.enforce")
+    errors.keep_place("fairness.enforce")
     strength = st.slider(
         say("strength.label"),
         0.0,
@@ -85,13 +85,13 @@ def _what_should_hold(project: Project, errors: FieldErrors) -> FairnessConfig:
     )
     if target != "none" and enforce == "latent":
         st.caption(say("strength.off"))
-    errors.show("fairness.strength")
+    errors.keep_place("fairness.strength")
     uniform = st.toggle(
         say("uniform.label"),
         key=seed(f"train.uniform:{project.id}", chosen.representation == "uniform"),
         help=explain("representation"),
     )
-    errors.show("fairness.representation")
+    errors.keep_place("fairness.representation")
     return chosen.model_copy(
         update={
             "target": target,
@@ -112,7 +112,7 @@ def _how_is_it_made(project: Project, errors: FieldErrors) -> GeneratorConfig:
         key=seed(f"train.generator:{project.id}", chosen.name),
         help=explain("latent"),
     )
-    errors.show("generator.name")
+    errors.keep_place("generator.name")
     clips = name in CLIPPING_GENERATORS
     clip_on = st.toggle(
         say("clip.label"),
@@ -134,12 +134,12 @@ def _how_is_it_made(project: Project, errors: FieldErrors) -> GeneratorConfig:
         )
     else:
         clip_norm = None
-    errors.show("generator.clip_norm")
+    errors.keep_place("generator.clip_norm")
     return chosen.model_copy(update={"name": name, "clip_norm": clip_norm})
 
 
 def _how_long(
-    project: Project, errors: FieldErrors, expected_seconds: Mapping[Preset, float | None]
+    project: Project, errors: FieldErrors, expected_seconds: Mapping[Preset, float]
 ) -> dict[str, Any]:
     def option(preset: Preset) -> str:
         seconds = expected_seconds.get(preset)
@@ -155,7 +155,7 @@ def _how_long(
         help=explain("preset"),
     )
     preset: Preset = picked or project.preset
-    errors.show("preset")
+    errors.keep_place("preset")
     rows_column, seed_column, name_column = st.columns([1, 1, 2])
     with rows_column:
         n_rows = st.number_input(
@@ -168,7 +168,7 @@ def _how_long(
             placeholder=say("rows.placeholder"),
             help=say("rows.help"),
         )
-        errors.show("n_rows")
+        errors.keep_place("n_rows")
     with seed_column:
         chance = st.number_input(
             say("seed.label"),
@@ -178,7 +178,7 @@ def _how_long(
             key=seed(f"train.seed:{project.id}", project.seed),
             help=explain("seed"),
         )
-        errors.show("seed")
+        errors.keep_place("seed")
     with name_column:
         name = st.text_input(
             say("name.label"),
@@ -186,7 +186,7 @@ def _how_long(
             placeholder=say("name.placeholder"),
             max_chars=80,
         )
-        errors.show("name")
+        errors.keep_place("name")
     return {"preset": preset, "n_rows": n_rows, "seed": chance, "name": name.strip()}
 
 
@@ -207,7 +207,7 @@ def _advanced(
         alpha = _optional_number(
             project, "alpha", say("alpha.label"), explain("alpha"), fairness.alpha, 0.0, 1e4, 1.0
         )
-        errors.show("fairness.alpha", "fairness.penalty")
+        errors.keep_place("fairness.alpha", "fairness.penalty")
     st.markdown(f"**{say('advanced.compression')}**")
     compression = CompressionConfig(**_fields(project, errors, "compression", project.compression))
     st.markdown(f"**{say('advanced.generator')}**")
@@ -276,7 +276,7 @@ def _fields(
                     most,
                     step,
                 )
-                errors.show(f"{group.split('.')[0]}.{field}")
+                errors.keep_place(f"{group.split('.')[0]}.{field}")
     return values
 
 

@@ -1,0 +1,140 @@
+"""What was found in the table, and the correction of the columns' kinds."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import get_args
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.components import escape, kind_chip, section
+from dashboard.numbers import number, percent
+from dashboard.projects import Project
+from dashboard.tables import with_kinds
+from dashboard.text import say
+from fairgen_core.config import ColumnKind
+from fairgen_core.data.formats import FileFormat
+from fairgen_core.data.reading import ReadTable
+from fairgen_core.data.schema import Column, Schema
+from fairgen_core.errors import FairGenError
+
+_SEPARATORS = {",": "comma", "\t": "tab", ";": "semicolon", "|": "pipe", " ": "blank"}
+PREVIEW_ROWS = 50
+
+
+def found_line(table: ReadTable) -> str:
+    """What was found about a file, in one line."""
+    parts = [
+        say(
+            "table.size",
+            rows=f"{len(table.frame):,}",
+            columns=f"{len(table.schema.columns):,}",
+        ),
+        *_format_words(table.file_format),
+    ]
+    incomplete = [c for c in table.schema.columns if c.missing_share > 0]
+    if not incomplete:
+        return " · ".join([*parts, say("table.complete")])
+    markers = dict.fromkeys(c.missing_marker for c in incomplete)
+    words = [f"'{m}'" if m else say("table.missing_empty") for m in markers]
+    return " · ".join([*parts, say("table.missing", markers=", ".join(words))])
+
+
+def _format_words(found: FileFormat) -> list[str]:
+    if found.kind == "parquet":
+        return [say("table.parquet")]
+    if found.kind == "excel":
+        return [say("table.excel", sheet=found.sheet)]
+    known = _SEPARATORS.get(found.separator)
+    separator = say(f"table.{known}") if known else f"'{found.separator}'"
+    return [
+        say("table.csv", separator=separator),
+        say("table.encoding", encoding=found.encoding),
+        say("table.decimal", mark=found.decimal),
+    ]
+
+
+def table_card(project: Project, table: ReadTable) -> Project:
+    """Show the table's first rows and its columns; take corrections of their kinds."""
+    section(say("table.title"), escape(found_line(table)))
+    st.markdown(" ".join(kind_chip(c.name, c.kind) for c in table.schema.columns))
+    head = table.frame.head(PREVIEW_ROWS)
+    st.dataframe(head, hide_index=True, height=280, alt=say("table.preview", n=len(head)))
+    left_out = [c for c in table.schema.columns if not c.modelled]
+    if left_out:
+        names = "; ".join(f"{c.name}: {c.reason or say(f'kind.{c.kind}')}" for c in left_out)
+        st.caption(say("schema.left_out", columns=escape(names)))
+    for note in table.notes:
+        st.caption(f":material/info: {escape(note)}")
+    with st.expander(say("schema.title"), icon=":material/edit:"):
+        st.caption(say("schema.caption"))
+        return _schema_editor(project, table.schema)
+
+
+def schema_rows(schema: Schema) -> pd.DataFrame:
+    """The columns as rows of the schema editor."""
+    return pd.DataFrame(
+        [
+            {
+                "column": c.name,
+                "kind": say(f"kind.{c.kind}"),
+                "examples": ", ".join(c.examples[:4]),
+                "distinct": c.n_distinct,
+                "missing": percent(c.missing_share),
+                "range": _range_words(c),
+                "reason": c.reason,
+            }
+            for c in schema.columns
+        ]
+    )
+
+
+def _range_words(column: Column) -> str:
+    if column.minimum is None or column.maximum is None:
+        return ""
+    if column.kind == "datetime":
+        first, last = (pd.Timestamp(int(v)).date() for v in (column.minimum, column.maximum))
+        return f"{first} – {last}"
+    return f"{number(column.minimum)} – {number(column.maximum)}"
+
+
+def _schema_editor(project: Project, schema: Schema) -> Project:
+    kinds: dict[str, ColumnKind] = {say(f"kind.{kind}"): kind for kind in get_args(ColumnKind)}
+    rows = schema_rows(schema)
+    # A new key for each state of the kinds: the editor then starts from what is true now.
+    state = hashlib.sha256(repr((project.data.source, [*rows["kind"]])).encode()).hexdigest()[:12]
+    text = st.column_config.TextColumn
+    edited = st.data_editor(
+        rows,
+        hide_index=True,
+        key=f"schema.editor:{state}",
+        disabled=[name for name in rows.columns if name != "kind"],
+        alt=say("schema.title"),
+        column_config={
+            "column": text(say("schema.column"), pinned=True),
+            "kind": st.column_config.SelectboxColumn(
+                say("schema.kind"), options=list(kinds), required=True
+            ),
+            "examples": text(say("schema.examples")),
+            "distinct": st.column_config.NumberColumn(say("schema.distinct"), format="localized"),
+            "missing": text(say("schema.missing")),
+            "range": text(say("schema.range")),
+            "reason": text(say("schema.reason")),
+        },
+    )
+    changed: dict[str, ColumnKind] = {
+        name: kinds[after]
+        for name, before, after in zip(rows["column"], rows["kind"], edited["kind"], strict=True)
+        if after != before
+    }
+    reset = bool(project.data.kinds) and st.button(
+        say("schema.reset"), icon=":material/undo:", key="schema.reset"
+    )
+    if not changed and not reset:
+        return project
+    try:
+        return with_kinds(project, {} if reset else {**project.data.kinds, **changed})
+    except FairGenError as error:
+        st.error(str(error), icon=":material/error:")
+        return project

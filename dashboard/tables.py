@@ -1,0 +1,137 @@
+"""Tables as pages know them: read once, named, and bound to a project."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard.projects import Project
+from dashboard.reads import projects, store
+from dashboard.state import go, place
+from dashboard.text import say
+from fairgen_core.config import ColumnKind, DataConfig
+from fairgen_core.data.catalogue import CATALOGUE
+from fairgen_core.data.loading import load_source
+from fairgen_core.data.reading import ReadTable
+from fairgen_core.data.suggestions import suggest_roles
+from fairgen_core.errors import FairGenError
+
+FIRST = "hiring"
+"""The data set that is chosen at the first start."""
+
+
+def project_id(data: DataConfig) -> str:
+    """The id of the project of some data: the catalogue's key, or part of the file's hash."""
+    return (
+        data.source if data.source in CATALOGUE else f"file-{Path(data.source).stem[:16].lower()}"
+    )
+
+
+def display_name(data: DataConfig) -> str:
+    """The name that a person knows the data by."""
+    if data.display_name:
+        return data.display_name
+    entry = CATALOGUE.get(data.source)
+    return entry.title if entry else Path(data.source).name
+
+
+def read(data: DataConfig) -> ReadTable:
+    """The table of some data, read once; shared between sessions, so never to be changed.
+
+    Raises:
+        DataError: it is no usable table, or cannot be had.
+        ConfigError: a corrected kind or a dial is impossible.
+    """
+    source = data.model_dump(mode="json", include={"source", "kinds", "options", "display_name"})
+    path = Path(data.source)
+    stamp = path.stat().st_mtime_ns if data.source not in CATALOGUE and path.is_file() else 0
+    return _read(json.dumps(source, sort_keys=True), stamp)
+
+
+@st.cache_resource(max_entries=4, show_spinner=say("source.reading"))
+def _read(source: str, stamp: int) -> ReadTable:
+    return load_source(DataConfig.model_validate_json(source))
+
+
+def open_data(data: DataConfig) -> Project:
+    """The project of some data: the one that was kept, else a new one with suggested roles.
+
+    Raises:
+        DataError: the table cannot be read.
+    """
+    known = projects().load(project_id(data))
+    if known is not None:
+        return known
+    table = read(data)
+    entry = CATALOGUE.get(data.source)
+    project = Project(
+        id=project_id(data),
+        data=data,
+        n_table_rows=len(table.frame),
+        n_table_columns=len(table.schema.columns),
+    )
+    if entry is not None:
+        project = project.change(
+            sensitive=entry.sensitive, target=entry.target, positive=entry.positive
+        )
+    else:
+        guess = suggest_roles(table.schema, table.frame)
+        if guess is not None:
+            project = project.change(**dict(guess))
+    projects().save(project)
+    return project
+
+
+def current_project() -> Project:
+    """The project that this session looks at: the URL's, else the run's, else the first data set.
+
+    Raises:
+        FairGenError: its table cannot be read.
+    """
+    here = place()
+    known = projects().load(here.project) if here.project else None
+    if known is None and here.run:
+        try:
+            known = open_data(store().config(here.run).data)
+        except FairGenError:
+            known = None
+    if known is None:
+        source = here.project if here.project in CATALOGUE else FIRST
+        known = open_data(DataConfig(source=source))
+    go(project=known.id)
+    return known
+
+
+def with_kinds(project: Project, kinds: Mapping[str, ColumnKind]) -> Project:
+    """The project with corrected kinds; roles that a column can no longer have are dropped.
+
+    Raises:
+        ConfigError: a column cannot be of that kind.
+    """
+    data = project.data.model_copy(update={"kinds": dict(kinds)})
+    modelled = {column.name for column in read(data).schema.modelled}
+    return project.change(
+        data=data,
+        sensitive=tuple(c for c in project.sensitive if c in modelled),
+        target=project.target if project.target in modelled else None,
+        positive=project.positive if project.target in modelled else None,
+        explanatory=tuple(c for c in project.explanatory if c in modelled),
+    )
+
+
+def table_size(project: Project) -> tuple[int, int]:
+    """Training rows and columns of a project's table, from what was noted when it was read.
+
+    Raises:
+        FairGenError: it was never read, and cannot be.
+    """
+    rows, columns = project.n_table_rows, project.n_table_columns
+    if rows is None or columns is None:
+        table = read(project.data)
+        rows, columns = len(table.frame), len(table.schema.columns)
+    entry = CATALOGUE.get(project.data.source)
+    own_test = project.data.test_source or (entry is not None and entry.load_test is not None)
+    return (rows if own_test else round(rows * (1 - project.data.test_share))), columns

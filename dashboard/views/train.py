@@ -1,0 +1,130 @@
+"""The Train page: what should hold, how it is made, and the training as it goes."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import streamlit as st
+
+from dashboard import reads
+from dashboard.components import escape
+from dashboard.forms.errors import FieldErrors
+from dashboard.forms.training import training_form
+from dashboard.live import show_run
+from dashboard.projects import Project
+from dashboard.run_list import show_runs
+from dashboard.sidebar import device_line
+from dashboard.state import forget, go, place
+from dashboard.tables import current_project, display_name, project_id, table_size
+from dashboard.text import say
+from fairgen_core.config import Preset, TrainConfig
+from fairgen_core.errors import FairGenError
+from fairgen_core.runs import launcher
+from fairgen_core.runs.estimate import estimate_seconds
+
+_DATA_PAGE = "views/data.py"
+_INSPECT_PAGE = "views/inspect.py"
+
+
+def expected_seconds(project: Project, n_train_rows: int, n_columns: int) -> dict[Preset, float]:
+    """What each preset is expected to take for a project's choices; empty while they clash."""
+    times: dict[Preset, float] = {}
+    for preset in get_args(Preset):
+        try:
+            config = project.change(preset=preset).train_config()
+        except FairGenError:
+            return {}
+        times[preset] = estimate_seconds(config, n_train_rows, n_columns, reads.store()).seconds
+    return times
+
+
+def repeat(config: TrainConfig) -> None:
+    """Fill the form with a run's settings, ready to be changed."""
+    project = Project.of_training(project_id(config.data), config)
+    known = reads.projects().load(project.id)
+    if known is not None:
+        project = project.change(
+            n_table_rows=known.n_table_rows, n_table_columns=known.n_table_columns
+        )
+    reads.projects().save(project)
+    forget("train.", "roles.")
+    go(project=project.id, run="")
+
+
+def main() -> None:
+    """Draw the page."""
+    here = place()
+    st.title(say("train.title"), anchor=False)
+    try:
+        project = current_project()
+    except FairGenError as error:
+        st.error(str(error), icon=":material/error:")
+        st.page_link(_DATA_PAGE, label=say("train.to_data"), icon=":material/table:")
+        return
+    go(project=project.id)
+    if not project.sensitive:
+        st.caption(say("train.no_roles"))
+        st.page_link(_DATA_PAGE, label=say("train.to_data"), icon=":material/table:")
+    else:
+        _form(project)
+    if here.run:
+        _chosen_run(here.run)
+    show_runs()
+
+
+def _form(project: Project) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(
+            say(
+                "train.caption",
+                name=escape(display_name(project.data)),
+                sensitive=escape(" × ".join(project.sensitive)),
+                target=escape(project.target or say("train.no_target")),
+            ),
+            width="content",
+        )
+        st.page_link(_DATA_PAGE, label=say("train.change_data"), icon=":material/edit:")
+    n_train_rows, n_columns = table_size(project)
+    errors = FieldErrors()
+    project = training_form(project, errors, lambda p: expected_seconds(p, n_train_rows, n_columns))
+    reads.projects().save(project)
+    config = errors.build(project.train_config)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        pressed = st.button(
+            say("train.button"),
+            type="primary",
+            icon=":material/play_arrow:",
+            disabled=config is None,
+            key="train.start",
+        )
+        st.caption(
+            say("preset.caption", device=escape(device_line()), rows=f"{n_train_rows:,}"),
+            width="content",
+        )
+    if pressed and config is not None:
+        _start(config)
+
+
+def _start(config: TrainConfig) -> None:
+    try:
+        run_id = reads.store().create(config)
+        go(run=run_id)
+        launcher.start(reads.store(), run_id)
+    except FairGenError as error:
+        st.error(str(error), icon=":material/error:")
+    else:
+        st.rerun()
+
+
+def _chosen_run(run_id: str) -> None:
+    try:
+        config = reads.store().config(run_id)
+    except FairGenError as error:
+        st.error(str(error), icon=":material/error:")
+        go(run="")
+        return
+    if isinstance(config, TrainConfig):
+        show_run(run_id, repeat, _INSPECT_PAGE)
+
+
+main()
