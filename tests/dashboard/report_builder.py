@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 
+from fairgen_core.metrics.registry import METRICS
 from fairgen_core.results import (
     Cell,
     ColumnComparison,
     Figure,
     GroupResult,
     Measured,
-    MetricInfo,
     Proxy,
     Report,
     ScoreCurve,
@@ -20,6 +20,7 @@ from fairgen_core.results import (
 
 JUDGES = ("gradient boosting", "random forest")
 N_TRAIN, N_TEST = 32_561, 16_281
+ONE_CLASS = "The model decides favourably for 0.4 % of the rows, below 1 %."
 
 
 def figure(value: float | None, half: float = 0.01, n: int = N_TEST, **more: object) -> Figure:
@@ -41,35 +42,6 @@ def logistic_curve(trained_on: str, judge: str, group: str, n: int, shift: float
     return ScoreCurve(trained_on=trained_on, judge=judge, group=group, n=n, grid=grid, cdf=cdf)
 
 
-def metric(key: str, title: str, section: str, better: str, ideal: float | None) -> MetricInfo:
-    return MetricInfo(
-        key=key, title=title, definition=f"{title}, defined.", section=section, better=better,
-        ideal=ideal,
-    )  # fmt: skip
-
-
-INFOS = [
-    metric("dp", "DP difference", "fairness", "lower", 0),
-    metric("dp_any", "DP over every threshold", "fairness", "lower", 0),
-    metric("ftu", "FTU difference", "fairness", "lower", 0),
-    metric("ftu_flips", "FTU flips", "fairness", "lower", 0),
-    metric("equal_opportunity", "Equal opportunity difference", "fairness", "lower", 0),
-    metric("equalized_odds", "Equalized odds difference", "fairness", "lower", 0),
-    metric("conditional", "Conditional fairness", "fairness", "lower", 0),
-    metric("label_gap", "Data parity", "fairness", "lower", 0),
-    metric("positive_rate", "Positive rate", "fairness", "closer", None),
-    metric("representation_kl", "Representation (KL)", "representation", "lower", 0),
-    metric("auroc", "AUROC", "usefulness", "higher", 1),
-    metric("precision", "Precision", "usefulness", "higher", 1),
-    metric("recall", "Recall", "usefulness", "higher", 1),
-    metric("detector", "Detector", "quality", "closer", 0.5),
-    metric("density", "Density", "quality", "closer", 1),
-    metric("coverage", "Coverage", "quality", "higher", 1),
-    metric("copies", "Exact copies", "privacy", "lower", 0),
-    metric("dcr", "Distance to closest record", "privacy", "closer", 0.5),
-    metric("bias_amplification", "Bias amplification", "fairness", "lower", 0),
-]
-
 REAL = {
     "dp": 0.17, "dp_any": 0.379, "ftu": 0.031, "ftu_flips": 0.04, "equal_opportunity": 0.08,
     "equalized_odds": 0.08, "positive_rate": 0.2, "auroc": 0.927, "precision": 0.78,
@@ -88,12 +60,14 @@ def measured(struck: bool) -> list[Measured]:
         for key, value in SYNTHETIC.items():
             more = {}
             if struck and key in {"dp", "dp_any", "ftu", "ftu_flips"}:
-                more = {"struck": True, "reason": "the positive rate is 0.4 %, below 1 %"}
+                more = {"struck": True, "reason": ONE_CLASS}
             found.append(
                 Measured(
                     metric=key, judge=judge, real=figure(REAL[key]), synthetic=figure(value, **more)
                 )
             )
+        flag = Figure(value=float(struck), n=N_TEST, reason=ONE_CLASS if struck else "")
+        found.append(Measured(metric="one_class", judge=judge, synthetic=flag))
         found.append(
             Measured(
                 metric="conditional",
@@ -103,14 +77,21 @@ def measured(struck: bool) -> list[Measured]:
             )
         )
     found += [
-        Measured(metric="label_gap", real=figure(0.196), synthetic=figure(0.005)),
-        Measured(metric="representation_kl", real=figure(0.06), synthetic=figure(0.06)),
+        Measured(metric="data_parity", real=figure(0.196), synthetic=figure(0.005)),
+        Measured(metric="kl_uniform", real=figure(0.06), synthetic=figure(0.06)),
         Measured(metric="detector", real=figure(0.49), synthetic=figure(0.62)),
         Measured(metric="density", real=figure(0.99), synthetic=figure(0.93)),
         Measured(metric="coverage", real=figure(0.97), synthetic=figure(0.9)),
-        Measured(metric="copies", real=figure(0.001), synthetic=figure(0, 0, n=N_TRAIN)),
+        Measured(
+            metric="exact_copies", real=figure(0.012), synthetic=figure(0.0001, 0.0001, n=N_TRAIN)
+        ),
         Measured(metric="dcr", synthetic=figure(0.503)),
-        Measured(metric="bias_amplification", real=figure(0.01), synthetic=figure(-0.02)),
+        *(
+            Measured(
+                metric="bias_amplification", judge=j, real=figure(0.01), synthetic=figure(-0.02)
+            )
+            for j in JUDGES
+        ),
     ]
     return found
 
@@ -220,7 +201,7 @@ def evaluation(
         n_train=N_TRAIN,
         n_test=N_TEST,
         n_synthetic=N_TRAIN,
-        metrics={info.key: info for info in INFOS},
+        metrics=METRICS,
         figures=tuple(measured(struck)),
         group_results=tuple(results),
         curves=tuple(curves),

@@ -1,0 +1,98 @@
+"""What a person takes away from a run, as file names and bytes. No streamlit import."""
+
+from __future__ import annotations
+
+import io
+import re
+import tempfile
+import zipfile
+from pathlib import Path
+
+from fairgen_core.config import AuditConfig, TrainConfig
+from fairgen_core.data.formats import FileFormat
+from fairgen_core.data.writing import TableWriter
+from fairgen_core.errors import RunError
+from fairgen_core.runs.names import data_name
+from fairgen_core.runs.samples import iter_samples
+from fairgen_core.runs.store import RunStore
+
+MODEL_FILES = ("model.safetensors", "model.json")
+PARQUET = FileFormat(kind="parquet")
+
+
+def file_stem(config: TrainConfig | AuditConfig) -> str:
+    """A file's name without its end: data set, target, fairness, generator, seed.
+
+    >>> # adult-income-both-mixture-seed0
+    """
+    parts = [Path(data_name(config)).stem, config.roles.target or "no-target"]
+    if isinstance(config, TrainConfig):
+        parts += [config.fairness.target, config.generator.name]
+    else:
+        parts.append("audit")
+    parts.append(f"seed{config.seed}")
+    return "-".join(_plain(part) for part in parts)
+
+
+def _plain(text: str) -> str:
+    """Text that every file system takes as part of a name."""
+    return re.sub(r"[^a-zA-Z0-9.+]+", "_", text).strip("._")[:40] or "data"
+
+
+def text_format(original: FileFormat) -> FileFormat:
+    """How text rows are written: as the original was if it was a text file, else plain CSV."""
+    return original if original.kind == "csv" else FileFormat()
+
+
+def rows_as(
+    store: RunStore, run_id: str, file_format: FileFormat, formula_safe: bool = False
+) -> bytes:
+    """A run's synthetic rows as the content of a file, written piece by piece.
+
+    Args:
+        store: where the run lies.
+        run_id: a finished run.
+        file_format: how the rows are written.
+        formula_safe: put an apostrophe before texts that a spreadsheet would run as a formula.
+
+    Raises:
+        RunError: there are no rows, or they cannot be read.
+        DataError: they do not fit into that format, or the disk is full.
+    """
+    path, schema = store.samples_path(run_id), store.schema(run_id)
+    if path is None or schema is None:
+        raise RunError(
+            f"The run '{run_id}' must have its rows to be taken away, and they are not there. "
+            "Draw them again from its model."
+        )
+    with tempfile.TemporaryDirectory() as folder:
+        whole = Path(folder) / "rows"
+        with TableWriter(whole, schema, file_format, formula_safe) as writer:
+            for piece in iter_samples(path, schema):
+                writer.append(piece)
+        return whole.read_bytes()
+
+
+def has_model(store: RunStore, run_id: str) -> bool:
+    """Whether the run's model can be taken away, and more rows drawn from it."""
+    return all((store.path(run_id) / name).is_file() for name in MODEL_FILES)
+
+
+def model_zip(store: RunStore, run_id: str) -> bytes:
+    """The model and the settings that made it, as a ZIP file.
+
+    Raises:
+        RunError: the model is not there.
+    """
+    folder = store.path(run_id)
+    content = io.BytesIO()
+    try:
+        with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name in (*MODEL_FILES, "config.json", "schema.json", "file_format.json"):
+                archive.write(folder / name, name)
+    except FileNotFoundError as error:
+        raise RunError(
+            f"The run '{run_id}' must have its model to be taken away, and "
+            f"'{Path(str(error.filename)).name}' is not there. Train it again."
+        ) from error
+    return content.getvalue()

@@ -1,0 +1,1 @@
+"""The parts of the Inspect page, one module a part."""

@@ -1,0 +1,105 @@
+"""Drawing more rows from a run's model: a process of its own, as the dashboard holds no torch."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import fairgen_core
+from dashboard.downloads import text_format
+from fairgen_core.runs.store import RunStore
+
+FOLDER = "draws"
+"""Where drawn rows lie in the run's folder."""
+
+DrawState = Literal["drawing", "done", "failed"]
+
+
+@dataclass
+class Draw:
+    """One drawing of rows: its process, and the file that it writes.
+
+    Attributes:
+        n_rows: how many rows.
+        seed: of the drawing.
+        path: the file, there whole or not at all.
+        process: of the command line's ``sample``.
+        words: what the process said on stderr; its last line is the sentence of a failure.
+    """
+
+    n_rows: int
+    seed: int
+    path: Path
+    process: subprocess.Popen[str]
+    words: list[str] = field(default_factory=list)
+
+    @property
+    def state(self) -> DrawState:
+        """Whether it is at work, done, or failed."""
+        code = self.process.poll()
+        if code is None:
+            return "drawing"
+        return "done" if code == 0 and self.path.is_file() else "failed"
+
+    @property
+    def reason(self) -> str:
+        """The sentence with which it failed."""
+        said = [line.strip() for line in self.words if line.strip()]
+        return said[-1] if said else f"the process ended with status {self.process.poll()}."
+
+    def stop(self) -> None:
+        """End the process and delete its file."""
+        if self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait(timeout=10)
+        self.path.unlink(missing_ok=True)
+
+
+def draw_path(store: RunStore, run_id: str, n_rows: int, seed: int, formula_safe: bool) -> Path:
+    """Where a drawing is written: one file for each number of rows, seed and form."""
+    suffix = text_format(store.file_format(run_id)).suffix
+    form = "-safe" if formula_safe else ""
+    return store.path(run_id) / FOLDER / f"{n_rows}-rows-seed{seed}{form}{suffix}"
+
+
+def start_draw(
+    store: RunStore, run_id: str, n_rows: int, seed: int, formula_safe: bool = False
+) -> Draw:
+    """Start to draw rows, by the command line's own ``sample``.
+
+    Args:
+        store: where the run lies.
+        run_id: a run with a model.
+        n_rows: 1 or more.
+        seed: the same seed draws the same rows.
+        formula_safe: see `downloads.rows_as`.
+    """
+    path = draw_path(store, run_id, n_rows, seed, formula_safe)
+    path.parent.mkdir(exist_ok=True)
+    command = [sys.executable, "-m", "fairgen_core", "sample", run_id]
+    command += ["--rows", str(n_rows), "--seed", str(seed), "--out", str(path)]
+    command += ["--runs", str(store.folder)] + (["--formula-safe"] if formula_safe else [])
+    process = subprocess.Popen(
+        command,
+        cwd=Path(fairgen_core.__file__).parents[1],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    draw = Draw(n_rows, seed, path, process)
+    threading.Thread(target=_listen, args=(draw,), daemon=True).start()
+    return draw
+
+
+def _listen(draw: Draw) -> None:
+    """Read what the process says, so that it never waits for a reader; keep its last lines."""
+    if draw.process.stderr is not None:
+        for line in draw.process.stderr:
+            draw.words.append(line)
+            del draw.words[:-20]
