@@ -58,12 +58,12 @@ def audit(data: PreparedTable, *, seed: int = 0, observer: Observer | None = Non
     hits = None
     curves: tuple[ScoreCurve, ...] = ()
     warnings = [*data.warnings, *size_warnings(data)]
-    question = None if data.target_kind == "none" else Question(data)
+    question = None if data.target_kind == "none" else Question(data, seed)
     if question is None:
         figures += [_real(key, no_target(), GRADIENT_BOOSTING) for key in TARGET_METRICS]
         figures.append(_real("data_parity", no_target()))
     else:
-        held_out = HeldOut.of(data, question, seed)
+        held_out = HeldOut.of(data, question)
         verdict = ask(question, GRADIENT_BOOSTING, question.train, held_out.rows, seed)
         figures += [
             _real(key, figure, GRADIENT_BOOSTING)

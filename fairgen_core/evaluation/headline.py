@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from fairgen_core.metrics.judges import GRADIENT_BOOSTING, Question
 from fairgen_core.results import Figure, GroupResult, Measured, Report
 
@@ -12,8 +14,8 @@ _STAYS = 0.005
 def headline(report: Report, question: Question | None) -> str:
     """One to three sentences about an evaluation, by the gradient-boosting judge.
 
-    A change is claimed only where the 95 % intervals do not overlap; parity figures of a model
-    that answers one class are said to mean nothing.
+    A change is claimed only where it is larger than the two 95 % intervals allow; parity figures
+    of a model that answers one class are said to mean nothing.
     """
     if question is None:
         return " ".join(filter(None, [_shares(report), _detected(report)]))
@@ -80,11 +82,18 @@ def _named(question: Question) -> str:
     return name if question.kind == "number" else f"'{name}'"
 
 
-def _apart(a: Figure, b: Figure) -> bool:
-    """Whether two intervals do not overlap."""
-    if a.low is None or a.high is None or b.low is None or b.high is None:
+def clearly_differ(a: Figure, b: Figure) -> bool:
+    """Whether two figures differ by more than their intervals allow.
+
+    The interval of a difference is put together from the two (MOVER, Zou and Donner 2008): the
+    squares of the arms that face each other are added. It takes the figures as independent; both
+    models are tested on the same rows, so it errs on the side of 'no clear change'.
+    """
+    if a.value is None or b.value is None:
         return False
-    return a.high < b.low or b.high < a.low
+    lower, upper = (a, b) if a.value <= b.value else (b, a)
+    arms = (lower.high or 0.0) - (lower.value or 0.0), (upper.value or 0.0) - (upper.low or 0.0)
+    return abs(a.value - b.value) > math.hypot(*arms)
 
 
 def _moves(report: Report, question: Question) -> str:
@@ -100,14 +109,16 @@ def _moves(report: Report, question: Question) -> str:
         return f"The gap between groups cannot be told ({reason})." if reason else ""
     movers.sort(key=lambda m: -abs(m[2] - m[1]))
     parts = [_move(*m) for m in movers[:2]]
+    if len(parts) == 2 and all(p.startswith("stayed ") for p in parts):
+        parts[1] = parts[1].removeprefix("stayed ")
     most = f" (the two that moved most of {len(movers)} groups)" if len(movers) > 2 else ""
     rates = f"The rate of predicted {_named(question)} {' and '.join(parts)}{most}"
     if dp.real.value is None or dp.real.struck:
         return f"{rates}; the gap is now {short(dp.synthetic.value)}."
     pair = f"from {short(dp.real.value)} to {short(dp.synthetic.value)}"
     widest = "largest gap" if len(movers) > 2 else "gap"
-    if not _apart(dp.real, dp.synthetic):
-        return f"{rates}: no clear change of the {widest} ({pair}, the intervals overlap)."
+    if not clearly_differ(dp.real, dp.synthetic):
+        return f"{rates}: no clear change of the {widest} ({pair}, within the intervals)."
     worse = ", so parity was lost" if dp.synthetic.value > dp.real.value else ""
     return f"{rates}: the {widest} went {pair}{worse}."
 
@@ -136,7 +147,7 @@ def _usefulness(report: Report) -> str:
     if real is None or synthetic is None or real.value is None or synthetic.value is None:
         return ""
     pair = f"{short(real.value)} to {short(synthetic.value)}"
-    if not _apart(real, synthetic):
+    if not clearly_differ(real, synthetic):
         return f"{name} did not clearly change ({pair})."
     return f"{name} {'fell' if synthetic.value < real.value else 'rose'} from {pair}."
 
@@ -149,7 +160,7 @@ def _shares(report: Report) -> str:
         largest, rarest = _extremes(report)
         return f"The groups' shares go from {rarest} to {largest}."
     pair = f"from {short(gap.real.value)} to {short(gap.synthetic.value)}"
-    if _apart(gap.real, gap.synthetic):
+    if clearly_differ(gap.real, gap.synthetic):
         return f"The gap between the largest and the smallest group's share went {pair}."
     return f"The groups' shares did not clearly change (largest gap {pair})."
 

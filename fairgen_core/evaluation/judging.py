@@ -40,6 +40,7 @@ from fairgen_core.metrics.judges import (
     ask,
 )
 from fairgen_core.metrics.privacy import (
+    MAX_REFERENCE_ROWS,
     authenticity,
     bias_amplification,
     closest_record_share,
@@ -114,7 +115,7 @@ def evaluate(
             f"{n_unknown:,} of {len(groups):,} synthetic rows belong to none of the groups and "
             "take no part in the group figures."
         )
-    question = None if data.target_kind == "none" else Question(data)
+    question = None if data.target_kind == "none" else Question(data, seed)
     if question is None:
         for judge in JUDGES:
             for key in TARGET_METRICS:
@@ -176,8 +177,8 @@ def _downstream(
     seed: int,
 ) -> None:
     """Train both judges on both tables: parity, usefulness, rates, curves, SHAP."""
-    held_out = HeldOut.of(data, question, seed)
-    rows, _ = question.code(synthetic, groups)
+    held_out = HeldOut.of(data, question)
+    rows, _ = question.code(synthetic, groups, seed)
     verdicts: dict[str, list[Verdict]] = {"real": [], "synthetic": []}
     for judge in JUDGES:
         real, real_figures, _ = _judge(question, judge, question.train, held_out, seed)
@@ -240,7 +241,11 @@ def _likeness(
     """Quality and privacy: synthetic, and beside it training rows, against held-out rows."""
     names = tuple(c.name for c in data.schema.modelled)
     coder = Coder(data.schema, names)
-    train, test, fake = coder(data.train), coder(data.test), coder(synthetic)
+    generator = np.random.default_rng([seed, 23])
+    train, test, fake = (
+        coder(frame.iloc[subsample(len(frame), MAX_REFERENCE_ROWS, generator)])
+        for frame in (data.train, data.test, synthetic)
+    )
 
     found.add("detector", detector(test, train, seed), detector(test, fake, seed))
     steps.done()
@@ -250,8 +255,8 @@ def _likeness(
     found.columns = compared.comparisons
     found.add("marginal_distance", real.mean_distance, compared.mean_distance)
     space = DistanceSpace(coder, train)
-    generator = np.random.default_rng([seed, 23])
-    clouds = [space(c[subsample(len(c), MAX_CLOUD_ROWS, generator)]) for c in (test, train, fake)]
+    seen, unseen, points = space(train), space(test), space(fake)
+    clouds = [c[subsample(len(c), MAX_CLOUD_ROWS, generator)] for c in (unseen, seen, points)]
     for measure, keys in (
         (density_and_coverage, ("density", "coverage")),
         (
@@ -271,7 +276,6 @@ def _likeness(
     found.add("pair_trends", baseline[1], report[1])
     steps.done()
 
-    seen, unseen, points = space(train), space(test), space(fake)
     found.add("dcr", None, closest_record_share(seen, unseen, points, seed))
     found.add(
         "exact_copies",

@@ -15,7 +15,6 @@ from fairgen_core.metrics.fairness import (
     parity_figures,
     strata,
 )
-from fairgen_core.metrics.features import subsample
 from fairgen_core.metrics.intervals import MIN_ROWS, absent, share, step_cdf
 from fairgen_core.metrics.judges import (
     MAX_TEST_ROWS,
@@ -30,8 +29,6 @@ from fairgen_core.metrics.usefulness import usefulness_figures
 from fairgen_core.results import Figure, GroupResult, ScoreCurve
 from fairgen_core.training import Observer, stop_if_asked
 
-SMALL_GROUP = 100
-"""Groups below this many rows are warned of."""
 GRID_POINTS = 101
 TARGET_METRICS = (
     *STRUCK_METRICS,
@@ -71,7 +68,7 @@ class HeldOut:
     """The held-out real rows that every model is tested on.
 
     Attributes:
-        rows: coded rows with a target value, at most `MAX_TEST_ROWS`.
+        rows: coded rows with a target value.
         truth: (n,) true decisions.
         strata: (n,) stratum by the explanatory columns, or None.
     """
@@ -81,15 +78,12 @@ class HeldOut:
     strata: IntArray | None
 
     @classmethod
-    def of(cls, data: PreparedTable, question: Question, seed: int) -> HeldOut:
-        """Take the held-out rows of `data`, thinned where they are very many."""
-        generator = np.random.default_rng([seed, 20])
-        chosen = subsample(len(question.test.target), MAX_TEST_ROWS, generator)
-        rows = question.test.take(chosen)
+    def of(cls, data: PreparedTable, question: Question) -> HeldOut:
+        """The held-out rows of `data` that the question is asked about."""
         strata_of = strata(data)
         if strata_of is not None:
-            strata_of = strata_of[question.test_index[chosen]]
-        return cls(rows, question.labels(rows), strata_of)
+            strata_of = strata_of[question.test_index]
+        return cls(question.test, question.labels(question.test), strata_of)
 
 
 def model_figures(
@@ -198,20 +192,15 @@ def _grid(
 
 
 def size_warnings(data: PreparedTable) -> list[str]:
-    """Sentences about groups too small to say much, and about rows that were thinned."""
+    """Sentences about groups too small for any figure, and about rows that were thinned."""
     sentences = []
     k = len(data.groups.names)
-    train, test = _counts(data.train_groups, k), _counts(data.test_groups, k)
-    for name, n, m in zip(data.groups.names, train, test, strict=True):
+    test = _counts(data.test_groups, k)
+    for name, m in zip(data.groups.names, test, strict=True):
         if m < MIN_ROWS:
             sentences.append(
                 f"Group '{name}' has {m} held-out rows: its rates are not estimable below "
                 f"{MIN_ROWS} and it takes no part in the parity figures."
-            )
-        elif min(n, m) < SMALL_GROUP:
-            sentences.append(
-                f"Group '{name}' is small ({n} training rows, {m} held-out rows): "
-                "its figures are uncertain; look at the intervals."
             )
     if test.sum() > MAX_TEST_ROWS:
         sentences.append(

@@ -10,7 +10,7 @@ import pandas as pd
 
 from fairgen_core.data.schema import Column, Schema
 from fairgen_core.metrics.features import code_column, is_categorical
-from fairgen_core.metrics.intervals import MIN_ROWS, from_draws, too_few
+from fairgen_core.metrics.intervals import LEVEL, MIN_ROWS, from_draws, too_few
 from fairgen_core.results import ColumnComparison, Figure
 
 IntArray = npt.NDArray[np.int64]
@@ -118,7 +118,7 @@ def compare_columns(
     """Compare every modelled column of two tables over cells made from the training rows.
 
     The distance is the total variation distance, missing values being a cell. Intervals from
-    redrawn counts of both tables.
+    redrawn counts of both tables. Two samples of one distribution lie some distance apart too.
 
     Args:
         train: where the cells come from.
@@ -130,6 +130,7 @@ def compare_columns(
     comparisons: list[ColumnComparison] = []
     values: list[float] = []
     draws: list[FloatArray] = []
+    draws_of_equals: list[FloatArray] = []
     n = min(len(real), len(synthetic))
     for column in schema.modelled:
         cells = make_cells(column, train[column.name])
@@ -138,15 +139,14 @@ def compare_columns(
             cells = Cells(column, cells.labels[:-1], ())
             a, b = np.delete(a, -2), np.delete(b, -2)
         p, q = a / max(1, a.sum()), b / max(1, b.sum())
+        pooled = (a + b) / max(1, (a + b).sum())
         figure = too_few(n, "rows")
         if n >= MIN_ROWS:
-            redrawn = total_variation(
-                generator.multinomial(a.sum(), p, size=_DRAWS),
-                generator.multinomial(b.sum(), q, size=_DRAWS),
-            )
             values.append(float(total_variation(a, b)))
-            figure = from_draws(values[-1], redrawn, n, 0, 1)
+            redrawn, same = _redraw(a, b, p, q, generator), _redraw(a, b, pooled, pooled, generator)
+            figure = _distance(values[-1], redrawn, same, n)
             draws.append(redrawn)
+            draws_of_equals.append(same)
         comparisons.append(
             ColumnComparison(
                 column=column.name,
@@ -162,5 +162,24 @@ def compare_columns(
         )
     if not values:
         return Marginals(tuple(comparisons), too_few(n, "rows"))
-    average = from_draws(float(np.mean(values)), np.mean(draws, axis=0), n, 0, 1)
+    average = _distance(
+        float(np.mean(values)), np.mean(draws, axis=0), np.mean(draws_of_equals, axis=0), n
+    )
     return Marginals(tuple(comparisons), average)
+
+
+def _redraw(
+    a: IntArray, b: IntArray, p: FloatArray, q: FloatArray, generator: np.random.Generator
+) -> FloatArray:
+    """Distances of redrawn counts of the sizes of `a` and `b` with shares `p` and `q`."""
+    return total_variation(
+        generator.multinomial(a.sum(), p, size=_DRAWS),
+        generator.multinomial(b.sum(), q, size=_DRAWS),
+    )
+
+
+def _distance(value: float, draws: FloatArray, draws_of_equals: FloatArray, n: int) -> Figure:
+    """The distance with its interval, from 0 where equal shares give as large a distance."""
+    figure = from_draws(value, draws, n, 0, 1)
+    noise = float(np.quantile(draws_of_equals, LEVEL))
+    return figure.model_copy(update={"low": 0.0}) if value <= noise else figure

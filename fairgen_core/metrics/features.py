@@ -99,13 +99,13 @@ class DistanceSpace:
         root = np.float32(np.sqrt(0.5))
         for j, levels in enumerate(self._levels):
             column = codes[:, j]
-            missing = np.isnan(column)
+            missing = np.asarray(np.isnan(column))
             if levels is None:
                 z = np.clip((column - self._centres[j]) / self._scales[j], -4, 4)
                 parts.append(np.where(missing, 0, z).astype(np.float32)[:, None])
             else:
-                one_hot = np.equal(column[:, None], levels[None, :])
-                rest = ~one_hot.any(axis=1) & ~missing
+                one_hot = column[:, None] == levels
+                rest = np.asarray(~one_hot.any(axis=1) & ~missing)
                 parts.append(np.column_stack([one_hot, rest]).astype(np.float32) * root)
             if self._has_missing[j]:
                 parts.append(missing.astype(np.float32)[:, None] * root)

@@ -26,6 +26,7 @@ GRADIENT_BOOSTING = "gradient boosting"
 RANDOM_FOREST = "random forest"
 MAX_TRAIN_ROWS = {GRADIENT_BOOSTING: 200_000, RANDOM_FOREST: 50_000}
 """Training rows a judge sees at most, so that a million rows are judged in minutes."""
+MAX_CODED_ROWS = max(MAX_TRAIN_ROWS.values())
 MAX_TEST_ROWS = 50_000
 MAX_SHIFTED_ROWS = 200_000
 """Rows times groups that are predicted with the sensitive attribute set to every group."""
@@ -71,13 +72,13 @@ class Question:
         outcome: index into `outcomes` of the value that rates and curves are shown for.
         outcome_name: its name for people.
         median: of a number target's training rows; 0.5 otherwise.
-        train, test: coded real rows that have a target value.
+        train, test: coded real rows that have a target value, thinned where very many.
         test_index: which of the table's test rows those are.
         representatives: (K, n sensitive columns) the code that stands for each group: the most
             frequent one of a category, the median of a number, among the group's training rows.
     """
 
-    def __init__(self, data: PreparedTable) -> None:
+    def __init__(self, data: PreparedTable, seed: int) -> None:
         target = data.roles.target
         if target is None or data.target_kind == "none":
             raise ValueError("a question needs a target")
@@ -88,22 +89,32 @@ class Question:
         self.coder = Coder(data.schema, names)
         self.sensitive = tuple(names.index(name) for name in data.groups.columns if name in names)
         self.n_groups = len(data.groups.names)
-        self.train = self.code(data.train, data.train_groups)[0]
-        self.test, self.test_index = self.code(data.test, data.test_groups)
+        self.train = self.code(data.train, data.train_groups, seed)[0]
+        self.test, self.test_index = self.code(data.test, data.test_groups, seed, MAX_TEST_ROWS)
         self.median = float(np.median(self.train.target)) if self.kind == "number" else 0.5
         self.outcome = self._shown_outcome(data)
         self.representatives = self._representatives()
 
-    def code(self, frame: pd.DataFrame, groups: IntArray) -> tuple[CodedRows, IntArray]:
-        """Code rows in canonical form; the second part is which rows have a target value."""
+    def code(
+        self, frame: pd.DataFrame, groups: IntArray, seed: int, at_most: int = MAX_CODED_ROWS
+    ) -> tuple[CodedRows, IntArray]:
+        """Code at most `at_most` rows in canonical form that have a target value.
+
+        Returns:
+            The coded rows, and which rows of `frame` they are.
+        """
+        known = np.flatnonzero(frame[self.target.name].notna().to_numpy())
+        known = known[subsample(len(known), at_most, np.random.default_rng([seed, 0]))]
+        frame, groups = frame.iloc[known], groups[known]
         values = frame[self.target.name]
         if self.kind == "number":
             target = code_column(self.target, values)
         else:
             places = pd.Index(self.classes).get_indexer(pd.Index(values.astype(object)))
             target = np.where(places < 0, np.nan, places)
-        known = np.flatnonzero(~np.isnan(target))
-        return CodedRows(self.coder(frame), target, groups).take(known), known
+        understood = np.flatnonzero(~np.isnan(target))
+        rows = CodedRows(self.coder(frame), target, groups).take(understood)
+        return rows, known[understood]
 
     @property
     def n_outcomes(self) -> int:

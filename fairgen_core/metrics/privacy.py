@@ -14,7 +14,9 @@ from fairgen_core.metrics.quality import nearest
 from fairgen_core.results import Figure
 
 MAX_QUERY_ROWS = 5_000
-MAX_REFERENCE_ROWS = 20_000
+MAX_REFERENCE_ROWS = 50_000
+_MAX_PRODUCTS = 4e10
+"""Queries times references times coordinates, at most: what keeps wide tables quick."""
 _TIE = 1e-5
 
 
@@ -33,7 +35,7 @@ def closest_record_share(
     if min(n, len(synthetic)) < MIN_ROWS:
         return too_few(min(n, len(synthetic)), "rows")
     generator = np.random.default_rng([seed, 8])
-    queries = synthetic[subsample(len(synthetic), MAX_QUERY_ROWS, generator)]
+    queries = _queries(synthetic, n, generator)
     seen = nearest(queries, train[subsample(len(train), n, generator)])[0][:, 0]
     unseen = nearest(queries, held_out[subsample(len(held_out), n, generator)])[0][:, 0]
     nearer = np.where(np.abs(seen - unseen) < _TIE, 0.5, seen < unseen)
@@ -51,11 +53,16 @@ def authenticity(train: FloatMatrix, synthetic: FloatMatrix, seed: int) -> Figur
         return too_few(min(len(train), len(synthetic)), "rows")
     generator = np.random.default_rng([seed, 9])
     rows = train[subsample(len(train), MAX_REFERENCE_ROWS, generator)]
-    queries = synthetic[subsample(len(synthetic), MAX_QUERY_ROWS, generator)]
+    queries = _queries(synthetic, len(rows), generator)
     distances, places = nearest(queries, rows)
     asked, back = np.unique(places[:, 0], return_inverse=True)
     own = nearest(rows[asked], rows, 2)[0][:, 1][back]
     return share(int((distances[:, 0] + _TIE >= own).sum()), len(queries))
+
+
+def _queries(points: FloatMatrix, n_others: int, generator: np.random.Generator) -> FloatMatrix:
+    affordable = int(_MAX_PRODUCTS / n_others / points.shape[1])
+    return points[subsample(len(points), min(MAX_QUERY_ROWS, max(500, affordable)), generator)]
 
 
 def exact_copies(schema: Schema, train: pd.DataFrame, rows: pd.DataFrame) -> Figure:

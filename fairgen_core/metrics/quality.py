@@ -85,18 +85,20 @@ def alpha_precision_and_beta_recall(
     """Integrated alpha-precision and beta-recall (Alaa et al. 2022): 1 - 2 * int |P(t) - t| dt.
 
     The alpha-support is the ball around the real rows' mean that holds a share alpha of them;
-    P(alpha) the share of synthetic rows in it. R(beta) is the share of real rows with a row of
-    the synthetic beta-support nearer than their k-th real neighbour. Deviations: the balls lie in
-    the standardised table and not in a learnt hypersphere embedding; k = 5, as for coverage.
+    P(alpha) the share of synthetic rows in it. R(beta) is the share of real rows whose closest
+    synthetic row is of the synthetic beta-support and nearer than their k-th real neighbour.
+    Deviations: the balls lie in the standardised table and not in a learnt hypersphere embedding;
+    the closest row of all is asked for and not the closest of each support, so that rows of one
+    distribution reach 1; k = 5, as for coverage.
     """
     n = min(len(real), len(synthetic))
     if n < MIN_ROWS:
         return too_few(n, "rows"), too_few(n, "rows")
     generator = np.random.default_rng([seed, 5])
     precision_levels = _support_levels(real, synthetic)
-    own = _support_levels(synthetic, synthetic).astype(np.float32)
-    reached = pairwise(real, synthetic) <= radii(real, k)[:, None]
-    recall_levels = np.where(reached, own, np.float32(np.inf)).min(axis=1)
+    distances, places = nearest(real, synthetic)
+    own = _support_levels(synthetic, synthetic)
+    recall_levels = np.where(distances[:, 0] <= radii(real, k), own[places[:, 0]], np.inf)
     return _integrated(precision_levels, generator), _integrated(recall_levels, generator)
 
 
@@ -149,23 +151,23 @@ def quality_report(
     On at most `MAX_REPORT_ROWS` rows of each and `MAX_REPORT_COLUMNS` columns (`first` ones kept),
     because the pairs grow with the square of the columns.
     """
-    from sdmetrics.reports.single_table import QualityReport
+    from sdmetrics.reports import QualityReport
 
     n = min(len(real), len(synthetic), MAX_REPORT_ROWS)
     if n < MIN_ROWS:
         return too_few(n, "rows of each kind"), too_few(n, "rows of each kind")
     names = [c.name for c in schema.modelled]
     names = sorted(names, key=lambda name: name not in first)[:MAX_REPORT_COLUMNS]
-    metadata = {"columns": {name: {"sdtype": _sdtype(schema, name)} for name in names}}
+    columns = {name: {"sdtype": _sdtype(schema, name)} for name in names}
     generator = np.random.default_rng([seed, 7])
     tables = [
-        _plain(schema, frame.iloc[subsample(len(frame), n, generator)], names)
+        {"rows": _plain(schema, frame.iloc[subsample(len(frame), n, generator)], names)}
         for frame in (real, synthetic)
     ]
     report = QualityReport()
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        report.generate(*tables, metadata, verbose=False)
+        report.generate(*tables, {"tables": {"rows": {"columns": columns}}}, verbose=False)
     scores = report.get_properties().set_index("Property")["Score"]
     return _score(scores, "Column Shapes", n), _score(scores, "Column Pair Trends", n)
 

@@ -73,7 +73,9 @@ def prepared(
     )
 
 
-def hiring(n: int, seed: int, groups: tuple[str, ...] = ("a", "b"), bias: float = 1.5) -> pd.DataFrame:
+def hiring(
+    n: int, seed: int, groups: tuple[str, ...] = ("a", "b"), bias: float = 1.5
+) -> pd.DataFrame:
     """Simulated rows: the favourable answer depends on skill, and on the group by `bias`."""
     draw = np.random.default_rng(seed)
     group = draw.integers(0, len(groups), n)
