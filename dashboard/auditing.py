@@ -5,9 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import reads
-from dashboard.components import escape, metric_card, section, show_chart
+from dashboard.components import escape, section, show_chart
+from dashboard.inspecting.cards import change_card
 from dashboard.numbers import duration, percent
-from dashboard.state import recall, remember
+from dashboard.state import go, recall, remember
 from dashboard.text import explain, say
 from fairgen_core.config import AuditConfig
 from fairgen_core.errors import FairGenError
@@ -21,13 +22,6 @@ _SHOWN_STATE = "audit.shown_state"
 _JUDGE = "gradient boosting"
 _FIGURES = ("auroc", "r2", "dp", "dp_any", "ftu", "conditional")
 """The real model's figures that are shown as cards, where they were measured."""
-_HELP = {
-    "auroc": "auroc",
-    "dp": "dp",
-    "dp_any": "dp_any",
-    "ftu": "ftu",
-    "conditional": "conditional",
-}
 
 
 def find_audit(config: AuditConfig) -> str | None:
@@ -89,6 +83,7 @@ def show_audit(run_id: str, train_page: str) -> None:
         icon_position="right",
         key="audit.continue",
     ):
+        go(run="")
         st.switch_page(train_page)
 
 
@@ -167,9 +162,11 @@ def _model(report: Report) -> None:
     judges = [m.judge for m in report.figures if m.judge]
     judge = _JUDGE if _JUDGE in judges else next(iter(judges), "")
     found = [
-        (report.metrics[key], measured.real)
+        (key, measured)
         for key in _FIGURES
-        if key in report.metrics and (measured := report.find(key, judge or None)) is not None
+        if key in report.metrics
+        and (measured := report.find(key, judge or None)) is not None
+        and (key != "conditional" or (measured.real and measured.real.value is not None))
     ]
     if not found:
         return
@@ -182,7 +179,7 @@ def _model(report: Report) -> None:
             n_test=f"{report.n_test:,}",
         )
     )
-    for column, (info, figure) in zip(st.columns(len(found)), found, strict=True):
+    for column, (key, measured) in zip(st.columns(len(found)), found, strict=True):
         with column:
-            term = _HELP.get(info.key)
-            metric_card(info, figure, help_text=explain(term) if term else None)
+            info = report.metrics[key]
+            change_card(info.model_copy(update={"title": say(f"audit.card.{key}")}), measured)

@@ -66,43 +66,6 @@ def interval(figure: Figure) -> str:
     return " · ".join(parts)
 
 
-def metric_card(
-    info: MetricInfo,
-    figure: Figure | None,
-    real: Figure | None = None,
-    help_text: str | None = None,
-) -> None:
-    """One figure with its direction, rows, interval and the real data's figure beside it.
-
-    A figure that cannot be had shows its reason; a struck one is struck out with the reason.
-
-    Args:
-        info: what the figure is.
-        figure: the figure to show large.
-        real: the same of the real data, shown in brackets.
-        help_text: markdown behind the help mark; absent: the metric's definition.
-    """
-    with st.container(border=True, height="stretch"):
-        known = figure is not None and figure.value is not None
-        struck = figure is not None and figure.struck
-        value = number(figure.value) if known and figure is not None else "–"
-        st.metric(info.title, value, help=help_text or info.definition)
-        if figure is None:
-            st.caption(say("figure.absent"))
-            return
-        if struck:
-            st.badge(say("figure.struck"), icon=":material/block:", color="orange")
-        if figure.reason:
-            st.caption(figure.reason)
-        lines = [direction(info)] if known else []
-        if real is not None and real.value is not None:
-            lines.append(say("figure.real", value=number(real.value)))
-        if known and interval(figure):
-            lines.append(interval(figure))
-        if lines:
-            st.caption("  \n".join(lines))
-
-
 def run_badge(state: str) -> None:
     """A run's state as an icon and a word."""
     st.badge(say(f"state.{state}"), icon=RUN_ICONS[state], color=_RUN_COLOURS[state])
@@ -139,6 +102,6 @@ def show_chart(chart: Chart, key: str, *, data_toggle: bool = True) -> None:
     from dashboard.charts import chart_data
 
     words = chart.description if isinstance(chart.description, str) else None
-    st.altair_chart(chart, width="stretch", key=f"{key}.chart", alt=words)
+    st.altair_chart(chart, width="stretch", key=f"{key}.chart")
     if data_toggle and st.toggle(say("chart.data"), key=f"{key}.data", value=False):
         st.dataframe(chart_data(chart), hide_index=True, alt=words)

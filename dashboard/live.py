@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 import pandas as pd
 import streamlit as st
 
-from dashboard.components import duration, escape, number, percent, run_badge, section, show_chart
+from dashboard.components import escape, run_badge, section, show_chart
+from dashboard.numbers import duration, number, percent
 from dashboard.reads import store
 from dashboard.state import forget, recall, remember
 from dashboard.text import explain, say

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard.components import duration, escape, percent
+from dashboard.components import escape
+from dashboard.demo import start_demo
+from dashboard.numbers import duration, percent
 from dashboard.reads import store
 from dashboard.text import say
 from fairgen_core.errors import FairGenError
@@ -44,8 +46,9 @@ def show_sidebar(train_page: str, data_page: str) -> None:
         data_page: file of the page that shows an audit.
     """
     with st.sidebar:
-        active = _active_runs()
-        refresh = _REFRESH_SECONDS if active else None
+        if not _active_runs():
+            start_demo()
+        refresh = _REFRESH_SECONDS if _active_runs() else None
         st.fragment(_running, run_every=refresh)(train_page, data_page)
         st.caption(f":material/memory: {escape(device_line())}")
 
@@ -60,6 +63,8 @@ def _running(train_page: str, data_page: str) -> None:
         launcher.tick(store())
     except FairGenError as error:
         st.error(str(error))
+    if not _active_runs():
+        start_demo()
     active = _active_runs()
     was_active = st.session_state.get("app.active", False)
     st.session_state["app.active"] = bool(active)

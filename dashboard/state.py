@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -53,25 +53,20 @@ def place() -> Place:
     return Place(project=asked.project or known.project, run=asked.run or known.run)
 
 
-def go(project: str | None = None, run: str | None = None) -> Place:
+def go(project: str | None = None, run: str | None = None) -> None:
     """Look at another data set or run from here on; the session and the URL both say so.
 
     Args:
-        project: its id; ``""`` for none; None to stay.
+        project: its id; ``""`` for none; None to leave session and URL as they are.
         run: likewise.
     """
-    here = place()
-    there = Place(
-        project=here.project if project is None else project,
-        run=here.run if run is None else run,
-    )
-    st.session_state[_PLACE] = there
-    for key, value in asdict(there).items():
+    given = {k: v for k, v in (("project", project), ("run", run)) if v is not None}
+    st.session_state[_PLACE] = replace(place(), **given)
+    for key, value in given.items():
         if not value:
             st.query_params.pop(key, None)
         elif st.query_params.get(key) != value:
             st.query_params[key] = value
-    return there
 
 
 def seed(key: str, value: object) -> str:

@@ -23,10 +23,10 @@ from fairgen_core.data.groups import (
     assign_groups,
     resolve_groups,
 )
-from fairgen_core.data.targets import MAX_CLASSES
 from fairgen_core.data.reading import ReadTable
 from fairgen_core.data.schema import Column, Schema
 from fairgen_core.data.suggestions import suggest_positive
+from fairgen_core.data.targets import MAX_CLASSES
 from fairgen_core.errors import ConfigError
 
 MAX_SENSITIVE = 4

@@ -7,8 +7,8 @@ from typing import Any, get_args
 
 import streamlit as st
 
-from dashboard.components import duration
 from dashboard.forms.errors import FieldErrors
+from dashboard.numbers import duration
 from dashboard.projects import CLIPPING_GENERATORS, Project
 from dashboard.state import seed
 from dashboard.text import explain, say
@@ -25,28 +25,32 @@ from fairgen_core.config import (
 
 
 def training_form(
-    project: Project, errors: FieldErrors, expected: Callable[[Project], Mapping[Preset, float]]
+    project: Project,
+    errors: FieldErrors,
+    n_train_rows: int,
+    expected: Callable[[Project], Mapping[Preset, float]],
 ) -> Project:
     """Show the form and return the project with what was chosen in it.
 
     Args:
         project: seeds the widgets.
         errors: keeps places for sentences beside the fields.
+        n_train_rows: as many rows are generated where no number is given.
         expected: what each preset is expected to take for a project's choices, in seconds.
     """
-    left, right = st.columns(2, gap="medium")
+    left, right = st.columns(2)
     with left.container(border=True, height="stretch"):
         fairness = _what_should_hold(project, errors)
     with right.container(border=True, height="stretch"):
         generator = _how_is_it_made(project, errors)
-    # Drawn above the advanced fields, filled after them: the expected times depend on them.
-    how_long = st.container(border=True)
+        # Drawn above the advanced fields, filled after them: the expected times depend on them.
+        how_long = st.container()
     with st.expander(say("advanced.title"), icon=":material/tune:"):
         st.caption(say("advanced.caption"))
         fairness, compression, generator = _advanced(project, errors, fairness, generator)
     project = project.change(fairness=fairness, generator=generator, compression=compression)
     with how_long:
-        return project.change(**_how_long(project, errors, expected(project)))
+        return project.change(**_how_long(project, errors, n_train_rows, expected(project)))
 
 
 def _what_should_hold(project: Project, errors: FieldErrors) -> FairnessConfig:
@@ -139,7 +143,10 @@ def _how_is_it_made(project: Project, errors: FieldErrors) -> GeneratorConfig:
 
 
 def _how_long(
-    project: Project, errors: FieldErrors, expected_seconds: Mapping[Preset, float]
+    project: Project,
+    errors: FieldErrors,
+    n_train_rows: int,
+    expected_seconds: Mapping[Preset, float],
 ) -> dict[str, Any]:
     def option(preset: Preset) -> str:
         seconds = expected_seconds.get(preset)
@@ -156,7 +163,7 @@ def _how_long(
     )
     preset: Preset = picked or project.preset
     errors.keep_place("preset")
-    rows_column, seed_column, name_column = st.columns([1, 1, 2])
+    rows_column, seed_column, name_column = st.columns(3)
     with rows_column:
         n_rows = st.number_input(
             say("rows.label"),
@@ -165,7 +172,7 @@ def _how_long(
             step=1000,
             value=None,
             key=seed(f"train.n_rows:{project.id}", project.n_rows),
-            placeholder=say("rows.placeholder"),
+            placeholder=f"{n_train_rows:,}",
             help=say("rows.help"),
         )
         errors.keep_place("n_rows")

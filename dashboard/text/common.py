@@ -38,6 +38,7 @@ TEXT: dict[str, str] = {
     "device.core": "1 CPU core",
     "device.gpu": "NVIDIA GPU",
     "device.gpus": "{n} × {name}",
+    "demo.name": "Demo: fair hiring",
     "sidebar.queue": "{n} waiting in the queue",
     "chart.data": "Show the data behind this chart",
     "error.unexpected": "Something went wrong that FairGen did not foresee; nothing was lost. "

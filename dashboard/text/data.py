@@ -107,6 +107,12 @@ TEXT: dict[str, str] = {
     "audit.model": "A model trained on these real rows",
     "audit.model_caption": "{judge}, trained on {n_train} rows and judged on {n_test} held-out "
     "rows. These are the figures that training sets out to change.",
+    "audit.card.auroc": "AUROC",
+    "audit.card.r2": "R²",
+    "audit.card.dp": "DP difference",
+    "audit.card.dp_any": "DP, any threshold",
+    "audit.card.ftu": "FTU difference",
+    "audit.card.conditional": "Conditional DP",
     "audit.scores": "Scores by group",
     "audit.warnings": "Read with care",
     "audit.stopped": "The audit was stopped.",

@@ -6,6 +6,7 @@ TEXT: dict[str, str] = {
     "train.title": "Train",
     "train.caption": "{name} · sensitive: {sensitive} · target: {target}",
     "train.no_target": "none",
+    "train.new": "New training",
     "train.change_data": "Change data or roles",
     "train.no_roles": "A training needs to know which column is sensitive, and none is chosen yet.",
     "train.to_data": "Choose the columns' roles",
@@ -67,8 +68,8 @@ TEXT: dict[str, str] = {
     "preset.caption": "Expected on this device ({device}) for {rows} training rows. "
     "The estimate gets better with every run.",
     "rows.label": "Synthetic rows",
-    "rows.placeholder": "as many as training rows",
-    "rows.help": "How many rows to write at the end. Any number can be drawn later as well.",
+    "rows.help": "How many rows to write at the end; empty: as many as there are training rows. "
+    "Any number can be drawn later as well.",
     "seed.label": "Seed",
     "name.label": "Name of the run",
     "name.placeholder": "optional",

@@ -14,7 +14,7 @@ from dashboard.live import show_run
 from dashboard.projects import Project
 from dashboard.run_list import show_runs
 from dashboard.sidebar import device_line
-from dashboard.state import forget, go, place
+from dashboard.state import Place, forget, go, place
 from dashboard.tables import current_project, display_name, project_id, table_size
 from dashboard.text import say
 from fairgen_core.config import Preset, TrainConfig
@@ -52,9 +52,41 @@ def repeat(config: TrainConfig) -> None:
 
 
 def main() -> None:
-    """Draw the page."""
-    here = place()
-    st.title(say("train.title"), anchor=False)
+    """Draw the page: the chosen run, or the form; below it all runs."""
+    run_id = shown_run()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.title(say("train.title"), anchor=False, width="stretch")
+        if run_id:
+            st.button(
+                say("train.new"),
+                icon=":material/add:",
+                key="train.new",
+                on_click=go,
+                kwargs={"run": ""},
+            )
+    if run_id:
+        go(run=run_id)
+        show_run(run_id, repeat, _INSPECT_PAGE)
+    else:
+        _new_training()
+    show_runs()
+
+
+def shown_run() -> str:
+    """The training to be shown: the URL's, else the one this session started, while it works."""
+    asked = Place.from_query(st.query_params).run
+    try:
+        run_id = asked or place().run
+        if not run_id or not isinstance(reads.store().config(run_id), TrainConfig):
+            return ""
+        return run_id if asked or reads.store().status(run_id).active else ""
+    except FairGenError as error:
+        st.error(str(error), icon=":material/error:")
+        go(run="")
+        return ""
+
+
+def _new_training() -> None:
     try:
         project = current_project()
     except FairGenError as error:
@@ -62,14 +94,11 @@ def main() -> None:
         st.page_link(_DATA_PAGE, label=say("train.to_data"), icon=":material/table:")
         return
     go(project=project.id)
-    if not project.sensitive:
+    if project.sensitive:
+        _form(project)
+    else:
         st.caption(say("train.no_roles"))
         st.page_link(_DATA_PAGE, label=say("train.to_data"), icon=":material/table:")
-    else:
-        _form(project)
-    if here.run:
-        _chosen_run(here.run)
-    show_runs()
 
 
 def _form(project: Project) -> None:
@@ -86,7 +115,9 @@ def _form(project: Project) -> None:
         st.page_link(_DATA_PAGE, label=say("train.change_data"), icon=":material/edit:")
     n_train_rows, n_columns = table_size(project)
     errors = FieldErrors()
-    project = training_form(project, errors, lambda p: expected_seconds(p, n_train_rows, n_columns))
+    project = training_form(
+        project, errors, n_train_rows, lambda p: expected_seconds(p, n_train_rows, n_columns)
+    )
     reads.projects().save(project)
     config = errors.build(project.train_config)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -114,17 +145,6 @@ def _start(config: TrainConfig) -> None:
         st.error(str(error), icon=":material/error:")
     else:
         st.rerun()
-
-
-def _chosen_run(run_id: str) -> None:
-    try:
-        config = reads.store().config(run_id)
-    except FairGenError as error:
-        st.error(str(error), icon=":material/error:")
-        go(run="")
-        return
-    if isinstance(config, TrainConfig):
-        show_run(run_id, repeat, _INSPECT_PAGE)
 
 
 main()
