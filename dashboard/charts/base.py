@@ -55,6 +55,9 @@ def finish(chart: Chart, description: str, height: int | None = None) -> Chart:
     """
     words = description if len(description) <= 900 else description[:899].rstrip() + "…"
     chart = chart.properties(description=words)
+    if not isinstance(chart, alt.ConcatChart | alt.VConcatChart):
+        # The height given is the plot's own; axes and legends come on top of it.
+        chart = chart.properties(autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))
     if height is not None:
         chart = chart.properties(height=height)
     return chart.configure_view(stroke=None)

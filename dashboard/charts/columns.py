@@ -57,7 +57,7 @@ def _distance(column: ColumnComparison) -> str:
 
 def _colour() -> alt.Color:
     names = [say("series.real"), say("series.synthetic")]
-    legend = alt.Legend(title=None, orient="top")
+    legend = alt.Legend(title=None, orient="top", symbolOpacity=1)
     return alt.Color(
         "Rows:N", scale=alt.Scale(domain=names, range=[REAL, SYNTHETIC]), legend=legend
     )
@@ -134,7 +134,7 @@ def _density(column: ColumnComparison, widths: np.ndarray) -> Chart:
         axis=alt.Axis(labels=False, ticks=False, grid=False),
     )
     tips = ["Column:N", "Value:N", "Rows:N", alt.Tooltip("Share:Q", format=".4f")]
-    scale = alt.Scale(zero=False, nice=False)
+    scale = alt.Scale(nice=False) if is_time else alt.Scale(zero=False, nice=False)
     filled = (
         alt.Chart(frame)
         .transform_filter(alt.datum.Rows == say("series.real"))

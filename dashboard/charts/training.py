@@ -100,29 +100,30 @@ def gradient_norms(events: Sequence[ProgressEvent], clip_norm: float | None = No
     if frame.empty:
         return nothing(say("chart.no_rows.events"))
     frame["Name"] = frame["Name"].str.removeprefix(GRADIENT_NORM)
+    words = say("gradient.description", items=_newest(frame))
     groups = list(frame["Name"].unique())
     colours, dashes = group_colours(groups), group_dashes(groups)
-    legend = alt.Legend(title=None, orient="top")
+    if clip_norm is not None:
+        # A series of its own and no layer: streamlit cannot fit layers inside a vconcat.
+        limit = say("gradient.clip", value=number(clip_norm))
+        ends = {"Seconds": [frame["Seconds"].min(), frame["Seconds"].max()], "Value": clip_norm}
+        frame = pd.concat([frame, pd.DataFrame(ends).assign(Name=limit)], ignore_index=True)
+        colours, dashes = colours | {limit: LINE}, dashes | {limit: (6, 4)}
+    names = list(colours)
+    legend = alt.Legend(title=None, orient="top", labelLimit=260, columns=3)
     y = alt.Y("Value:Q", title=say("gradient.value"), scale=alt.Scale(type="log"))
-    lines: Chart = _lines(frame, y).encode(
+    lines = _lines(frame, y).encode(
         color=alt.Color(
             "Name:N",
-            scale=alt.Scale(domain=groups, range=[colours[g] for g in groups]),
+            scale=alt.Scale(domain=names, range=list(colours.values())),
             legend=legend,
         ),
         strokeDash=alt.StrokeDash(
             "Name:N",
-            scale=alt.Scale(domain=groups, range=[list(dashes[g]) for g in groups]),
+            scale=alt.Scale(domain=names, range=[list(dashes[n]) for n in names]),
             legend=legend,
         ),
     )
-    if clip_norm is not None:
-        row = {"C": clip_norm, "Label": say("gradient.clip", value=number(clip_norm))}
-        limit = alt.Chart(pd.DataFrame([row])).encode(y="C:Q")
-        rule = limit.mark_rule(strokeDash=[6, 4], color=LINE, strokeWidth=2)
-        label = limit.mark_text(align="right", dy=-8).encode(x=alt.value("width"), text="Label:N")
-        lines = alt.layer(lines, rule, label, data=frame)
-    words = say("gradient.description", items=_newest(frame))
     clipped = every[every["Name"] == CLIPPED_SHARE]
     if clipped.empty:
         return finish(lines, words, height=200)
@@ -134,6 +135,4 @@ def gradient_norms(events: Sequence[ProgressEvent], clip_norm: float | None = No
             y=alt.Y("Value:Q", title=say("gradient.clipped"), scale=alt.Scale(domain=[0, 1])),
         )
     )
-    wide = {"width": "container"}
-    parts = (lines.properties(height=180, **wide), share.properties(height=70, **wide))
-    return finish(alt.vconcat(*parts), words)
+    return finish(alt.vconcat(lines.properties(height=180), share.properties(height=70)), words)

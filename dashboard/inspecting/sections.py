@@ -93,7 +93,7 @@ def show_parity(report: Report, judge: str) -> None:
     else:
         st.caption(say("parity.no_curves"))
     section(say("parity.figures"))
-    section_cards(report, "fairness", judge, without=("one_class",))
+    section_cards(report, "fairness", judge, without=("one_class", "positive_rate"))
 
 
 @st.fragment

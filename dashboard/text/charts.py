@@ -44,7 +44,7 @@ TEXT: dict[str, str] = {
     "columns, with the number of rows; hatched cells have too few rows. {items}",
     # scores
     "scores.axis": "Score of the model",
-    "scores.share": "Share of the group's rows with at most this score",
+    "scores.share": "Share of rows at or below",
     "scores.largest": "largest distance {value}",
     "scores.here": "DP {value} at {threshold}",
     "scores.description": "Distribution of the scores by group, of a model trained on "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 from fairgen_core.metrics.registry import METRICS
 from fairgen_core.results import (
@@ -130,7 +131,7 @@ def columns() -> list[ColumnComparison]:
     return [
         ColumnComparison(
             column="age", kind="integer", distance=figure(0.01), edges=edges,
-            labels=tuple(f"{a:g} to {b:g}" for a, b in zip(edges, edges[1:], strict=False)),
+            labels=tuple(f"{a:g} to {b:g}" for a, b in pairwise(edges)),
             real=age_real, synthetic=age_synthetic,
         ),
         ColumnComparison(
