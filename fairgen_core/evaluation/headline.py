@@ -22,7 +22,7 @@ def headline(report: Report, question: Question | None) -> str:
     flag = _of(report, "one_class").synthetic
     if flag is None or flag.value is None:
         reason = flag.reason if flag is not None else "there is no model"
-        return f"No model could be trained on the synthetic rows: {reason}."
+        return f"What a model learns from the synthetic rows cannot be told: {reason}."
     if flag.value == 1:
         first = f"{flag.reason.split(';')[0]} after training on the synthetic rows: its parity "
         return f"{first}figures mean nothing. {_usefulness(report)}".strip()
@@ -43,11 +43,13 @@ def audit_headline(report: Report, question: Question | None) -> str:
         return " ".join(filter(None, [_shares(report), hidden]))
     rated = [g for g in report.group_results if _value(g.label_rate_real) is not None]
     sentences = []
-    if len(rated) >= 2:
+    if len(rated) < 2:
+        sentences.append(f"The groups' rates cannot be compared: {_of_gap(report)}.")
+    else:
         rated.sort(key=lambda g: _value(g.label_rate_real) or 0.0)
         low, high = rated[0], rated[-1]
         sentences.append(
-            f"The rate of {_named(question)} is {short(_value(low.label_rate_real))} for "
+            f"{_rate(question)} is {short(_value(low.label_rate_real))} for "
             f"{low.group} and {short(_value(high.label_rate_real))} for {high.group}."
         )
     dp, auroc = _of(report, "dp", GRADIENT_BOOSTING).real, _of(report, "auroc").real
@@ -77,9 +79,15 @@ def _value(figure: Figure | None) -> float | None:
     return None if figure is None else figure.value
 
 
-def _named(question: Question) -> str:
-    name = question.outcome_name
-    return name if question.kind == "number" else f"'{name}'"
+def _rate(question: Question, predicted: str = "") -> str:
+    if question.kind == "number":
+        return f"The share {predicted}{question.outcome_name}"
+    return f"The rate of {predicted}'{question.outcome_name}'"
+
+
+def _of_gap(report: Report) -> str:
+    gap = _of(report, "data_parity").real
+    return gap.reason if gap is not None and gap.reason else "too few rows"
 
 
 def clearly_differ(a: Figure, b: Figure) -> bool:
@@ -109,10 +117,11 @@ def _moves(report: Report, question: Question) -> str:
         return f"The gap between groups cannot be told ({reason})." if reason else ""
     movers.sort(key=lambda m: -abs(m[2] - m[1]))
     parts = [_move(*m) for m in movers[:2]]
-    if len(parts) == 2 and all(p.startswith("stayed ") for p in parts):
-        parts[1] = parts[1].removeprefix("stayed ")
+    verbs = [part.split()[0] for part in parts]
+    if len(parts) == 2 and verbs[0] == verbs[1]:
+        parts[1] = parts[1].removeprefix(f"{verbs[1]} ")
     most = f" (the two that moved most of {len(movers)} groups)" if len(movers) > 2 else ""
-    rates = f"The rate of predicted {_named(question)} {' and '.join(parts)}{most}"
+    rates = f"{_rate(question, 'predicted ')} {' and '.join(parts)}{most}"
     if dp.real.value is None or dp.real.struck:
         return f"{rates}; the gap is now {short(dp.synthetic.value)}."
     pair = f"from {short(dp.real.value)} to {short(dp.synthetic.value)}"

@@ -115,6 +115,11 @@ def evaluate(
             f"{n_unknown:,} of {len(groups):,} synthetic rows belong to none of the groups and "
             "take no part in the group figures."
         )
+    found.warnings += [
+        f"Group '{name}' does not occur among the synthetic rows."
+        for a, name in enumerate(data.groups.names)
+        if not (groups == a).any()
+    ]
     question = None if data.target_kind == "none" else Question(data, seed)
     if question is None:
         for judge in JUDGES:

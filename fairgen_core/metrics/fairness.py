@@ -227,7 +227,9 @@ def parity_figures(
         "equal_opportunity": true_positive_gap(hits, is_true, groups, k),
         "equalized_odds": odds_gap(hits, is_true, groups, k),
         "positive_rate": share(int(shown.sum()), shown.size),
-        "one_class": Figure(value=float(bool(reason)), n=shown.size, reason=reason),
+        "one_class": too_few(shown.size, "rows")
+        if shown.size < MIN_ROWS
+        else Figure(value=float(bool(reason)), n=shown.size, reason=reason),
         "conditional": absent("No explanatory columns were named")
         if strata_of is None
         else conditional_gap(hits, groups, strata_of, k, seed),

@@ -81,7 +81,7 @@ class DistanceSpace:
         self._centres = np.zeros(train_codes.shape[1])
         self._scales = np.ones(train_codes.shape[1])
         self._levels: list[npt.NDArray[np.float32] | None] = []
-        self._has_missing = np.isnan(train_codes).any(axis=0)
+        self._has_missing = [bool(np.isnan(column).any()) for column in train_codes.T]
         for j, n_codes in enumerate(coder.n_codes):
             known = train_codes[~np.isnan(train_codes[:, j]), j]
             if n_codes:
@@ -99,13 +99,13 @@ class DistanceSpace:
         root = np.float32(np.sqrt(0.5))
         for j, levels in enumerate(self._levels):
             column = codes[:, j]
-            missing = np.asarray(np.isnan(column))
+            missing = np.isnan(column)
             if levels is None:
                 z = np.clip((column - self._centres[j]) / self._scales[j], -4, 4)
                 parts.append(np.where(missing, 0, z).astype(np.float32)[:, None])
             else:
                 one_hot = column[:, None] == levels
-                rest = np.asarray(~one_hot.any(axis=1) & ~missing)
+                rest = ~one_hot.any(axis=1) & ~missing
                 parts.append(np.column_stack([one_hot, rest]).astype(np.float32) * root)
             if self._has_missing[j]:
                 parts.append(missing.astype(np.float32)[:, None] * root)

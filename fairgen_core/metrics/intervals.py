@@ -29,7 +29,8 @@ def absent(reason: str, n: int = 0) -> Figure:
 
 def too_few(n: int, what: str) -> Figure:
     """The figure of fewer rows than `MIN_ROWS`: never a number."""
-    return absent(f"{n} {what}; not estimable below {MIN_ROWS}", n)
+    name = what.replace("rows", "row", 1) if n == 1 else what
+    return absent(f"{n} {name}; not estimable below {MIN_ROWS}", n)
 
 
 def wilson(hits: npt.ArrayLike, n: npt.ArrayLike, z: float = Z) -> tuple[FloatArray, FloatArray]:
