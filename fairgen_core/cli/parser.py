@@ -19,7 +19,7 @@ from fairgen_core.config import (
 _DESCRIPTION = """\
 Fair synthetic tables: train on a person's table, draw rows in which a parity holds, and judge
 them against held-out real rows. Progress goes to stderr, results to stdout. Exit status: 0 done
-(and --out complete), 2 the input or a choice cannot be used (the sentence says why), 130 stopped."""
+(and --out complete), 2 the input or a choice cannot be used (a sentence says why), 130 stopped."""
 
 _EXAMPLE = """\
 example:
@@ -148,7 +148,9 @@ def _add_sample(parser: argparse.ArgumentParser) -> None:
 def _add_evaluate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--train", required=True, metavar="FILE", help="the real training rows")
     parser.add_argument(
-        "--test", metavar="FILE", help="real rows that nobody trained on (default: a share of --train)"
+        "--test",
+        metavar="FILE",
+        help="real rows that nobody trained on (default: a share of --train)",
     )
     parser.add_argument("--synthetic", required=True, metavar="FILE", help="the table to judge")
     _add_split(parser)
@@ -237,6 +239,9 @@ def _add_formula_safe(parser: argparse._ActionsContainer) -> None:
 def _add_common(parser: argparse.ArgumentParser, runs: bool = True) -> None:
     if runs:
         parser.add_argument(
-            "--runs", type=Path, metavar="DIR", help="where the runs lie (default: FAIRGEN_HOME/runs)"
+            "--runs",
+            type=Path,
+            metavar="DIR",
+            help="where the runs lie (default: FAIRGEN_HOME/runs)",
         )
     parser.add_argument("--json", action="store_true", help="print the result as JSON")

@@ -50,13 +50,13 @@ class FileObserver:
         self._echo = echo
         self._expected: dict[str, float] = {}
         self._speed = 1.0
-        self._resumed = resumed
+        self.resumed = resumed
         self._resumed_at: dict[str, float] = {}
         self._fractions: dict[str, float] = {}
         self._began = time.monotonic()
         self._last_event = self._last_look = -math.inf
         self._last_checkpoint, self._checkpoint_seconds = -math.inf, 0.0
-        self._stop_asked = False
+        self.stop_asked = False
 
     # --- what the worker says ----------------------------------------------------------------
 
@@ -72,7 +72,7 @@ class FileObserver:
 
     def ask_to_stop(self) -> None:
         """As if the stop file had been written (for signals)."""
-        self._stop_asked = True
+        self.stop_asked = True
 
     def note(self, **changes: Any) -> None:
         """Change fields of the status and write it."""
@@ -95,7 +95,7 @@ class FileObserver:
     ) -> None:
         """Write an event and the status, a few times a second at most."""
         fraction = min(1.0, max(0.0, fraction))
-        if self._resumed and stage != "read" and not self._resumed_at:
+        if self.resumed and stage != "read" and not self._resumed_at:
             self._resumed_at[stage] = fraction
         self._fractions[stage] = fraction
         now = time.monotonic()
@@ -135,10 +135,10 @@ class FileObserver:
     def should_stop(self) -> bool:
         """Whether a stop was asked for, by file or by signal."""
         now = time.monotonic()
-        if not self._stop_asked and now - self._last_look >= _STOP_LOOK_SECONDS:
+        if not self.stop_asked and now - self._last_look >= _STOP_LOOK_SECONDS:
             self._last_look = now
-            self._stop_asked = (self.folder / "stop").exists()
-        return self._stop_asked
+            self.stop_asked = (self.folder / "stop").exists()
+        return self.stop_asked
 
     def on_checkpoint(self, state: Mapping[str, Any]) -> None:
         """Write the checkpoint, unless the last one was so recent that it would cost too much."""

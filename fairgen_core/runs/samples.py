@@ -79,7 +79,8 @@ def read_samples(path: Path, schema: Schema, n_rows: int | None = None) -> pd.Da
     Raises:
         RunError: the file cannot be read.
     """
-    pieces, n_read = [], 0
+    pieces: list[pd.DataFrame] = []
+    n_read = 0
     for piece in iter_samples(path, schema):
         pieces.append(piece if n_rows is None else piece.head(n_rows - n_read))
         n_read += len(pieces[-1])

@@ -1,0 +1,313 @@
+"""What each command does. Heavy modules are imported where they are needed."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from fairgen_core.cli import display
+from fairgen_core.errors import ConfigError, RunError
+from fairgen_core.runs import launcher
+from fairgen_core.runs.store import RunStore
+
+_STOP_WAIT_SECONDS = launcher.KILL_AFTER_SECONDS + 5.0
+
+
+def train(args: argparse.Namespace) -> None:
+    """Train on a table and write synthetic rows."""
+    from fairgen_core import api
+
+    began = time.monotonic()
+    progress = display.ProgressLine()
+    try:
+        run = api.train(
+            args.data,
+            **_question(args),
+            options=_numbers(args.option, "--option", "bias=2"),
+            fairness=args.fairness,
+            enforce=args.enforce,
+            strength=args.strength,
+            alpha=args.alpha,
+            penalty=args.penalty,
+            representation=args.representation,
+            generator=args.generator,
+            clip_norm=args.clip_norm,
+            preset=args.preset,
+            rows=args.rows,
+            device=args.device,
+            name=args.name,
+            evaluate=args.evaluate,
+            out=args.out,
+            formula_safe=args.formula_safe,
+            runs=args.runs,
+            owner="command line",
+            echo=progress,
+        )
+    finally:
+        progress.end()
+    _tell_run(run, args, time.monotonic() - began)
+
+
+def sample(args: argparse.Namespace) -> None:
+    """Draw rows from a finished run's model into a file."""
+    from fairgen_core import api
+
+    run = api.Run(args.run, args.runs)
+    progress = display.ProgressLine()
+
+    def echo(share: float) -> None:
+        progress.show("drawing rows", share)
+
+    try:
+        n_rows = run.write(args.out, args.rows, args.seed, args.formula_safe, echo)
+    finally:
+        progress.end()
+    if args.json:
+        display.print_json({"run": run.id, "out": str(args.out), "rows": n_rows})
+    else:
+        print(f"{n_rows:,} rows in {args.out}")
+
+
+def evaluate(args: argparse.Namespace) -> None:
+    """Judge a synthetic table on held-out real rows."""
+    from fairgen_core import api
+
+    _tell_report(api.evaluate(args.train, args.synthetic, **_question(args)), args)
+
+
+def audit(args: argparse.Namespace) -> None:
+    """Look at the real data before any training."""
+    from fairgen_core import api
+
+    options = _numbers(args.option, "--option", "bias=2")
+    _tell_report(api.audit(args.data, options=options, **_question(args)), args)
+
+
+def runs(args: argparse.Namespace) -> None:
+    """List the runs."""
+    found = RunStore(args.runs).list()
+    if args.json:
+        display.print_json([run.model_dump(mode="json") for run in found])
+    elif not found:
+        print("No runs yet. Start one with 'train'.")
+    else:
+        lines = [
+            [run.id, run.state, f"{run.fraction:.0%}", display.moment(run.created), run.name]
+            for run in found
+        ]
+        print(display.table(["run", "state", "done", "made", "name"], lines))
+
+
+def show(args: argparse.Namespace) -> None:
+    """Show one run: how far it is, and what was measured."""
+    store = RunStore(args.runs)
+    status, config, report = store.status(args.run), store.config(args.run), store.report(args.run)
+    if args.json:
+        content = {
+            "run": args.run,
+            "folder": str(store.path(args.run)),
+            "status": status.model_dump(mode="json"),
+            "config": config.model_dump(mode="json"),
+            "report": report.model_dump(mode="json") if report else None,
+        }
+        display.print_json(content)
+        return
+    print(f"{args.run}: {status.state}, {status.fraction:.0%}")
+    if status.state == "running":
+        left = display.seconds(status.seconds_left)
+        print(f"stage {display.stage(status.stage)}, {left} left, on {status.device or '?'}")
+    if status.message:
+        print(status.message)
+    if status.resumable:
+        print(f"Go on with it: python -m fairgen_core resume {args.run}")
+    print(f"folder: {store.path(args.run)}")
+    if report:
+        print("\n" + display.report_text(report))
+
+
+def stop(args: argparse.Namespace) -> None:
+    """Stop a run, in whatever terminal or page it was started, and wait until it has stopped."""
+    store = RunStore(args.runs)
+    before = store.status(args.run)
+    if not before.active:
+        raise RunError(
+            f"Only a waiting or running run can be stopped, and '{args.run}' is {before.state}."
+        )
+    launcher.stop(store, args.run)
+    deadline = time.monotonic() + _STOP_WAIT_SECONDS
+    while store.status(args.run).active and time.monotonic() < deadline:
+        time.sleep(0.1)
+    after = store.status(args.run)
+    if args.json:
+        display.print_json({"run": args.run, "state": after.state})
+    else:
+        print(f"{args.run}: {after.state}")
+
+
+def resume(args: argparse.Namespace) -> None:
+    """Go on with a stopped or failed run, here."""
+    from fairgen_core import api
+
+    began = time.monotonic()
+    progress = display.ProgressLine()
+    try:
+        run = api.resume(
+            args.run,
+            out=args.out,
+            formula_safe=args.formula_safe,
+            runs=args.runs,
+            owner="command line",
+            echo=progress,
+        )
+    finally:
+        progress.end()
+    _tell_run(run, args, time.monotonic() - began)
+
+
+def datasets(args: argparse.Namespace) -> None:
+    """List the data sets that come by name."""
+    from fairgen_core.data.catalogue import CATALOGUE
+
+    if args.json:
+        fields = ("title", "description", "licence", "source", "target", "positive", "n_rows")
+        content = [
+            {"name": key, "sensitive": list(entry.sensitive), "offline": entry.offline}
+            | {field: getattr(entry, field) for field in fields}
+            for key, entry in CATALOGUE.items()
+        ]
+        display.print_json(content)
+        return
+    lines = [
+        [
+            key,
+            f"{entry.n_rows:,}",
+            ", ".join(entry.sensitive),
+            entry.target + (f" = {entry.positive}" if entry.positive else ""),
+            "built in" if entry.offline else "download",
+            entry.description,
+        ]
+        for key, entry in CATALOGUE.items()
+    ]
+    print(display.table(["name", "rows", "sensitive", "target", "where", "what"], lines))
+
+
+Command = Callable[[argparse.Namespace], None]
+COMMANDS: Mapping[str, Command] = {
+    "train": train,
+    "sample": sample,
+    "evaluate": evaluate,
+    "audit": audit,
+    "runs": runs,
+    "show": show,
+    "stop": stop,
+    "resume": resume,
+    "datasets": datasets,
+}
+
+
+# --- results ---------------------------------------------------------------------------------
+
+
+def _tell_run(run: Any, args: argparse.Namespace, seconds: float) -> None:
+    config, status, report = run.store.config(run.id), run.store.status(run.id), run.report
+    n_rows = getattr(config, "n_rows", None) or status.n_rows
+    if args.json:
+        content: dict[str, Any] = {
+            "run": run.id,
+            "folder": str(run.folder),
+            "out": str(args.out) if args.out else None,
+            "rows": n_rows,
+            "seconds": round(seconds, 2),
+        }
+        if report is not None:
+            content |= {"figures": display.flat_figures(report)}
+            content |= {"report": report.model_dump(mode="json")}
+        display.print_json(content)
+        return
+    where = args.out or run.folder / "samples.parquet"
+    print(f"{n_rows:,} synthetic rows in {where}" if config.task == "train" else "Done.")
+    print(f"run {run.id}, {display.seconds(seconds)}")
+    if report is not None:
+        print("\n" + display.report_text(report))
+    elif args.out:
+        print(_how_to_evaluate(config, args.out))
+
+
+def _how_to_evaluate(config: Any, out: Path) -> str:
+    parts = ["python", "-m", "fairgen_core", "evaluate", "--train", config.data.source]
+    if config.data.test_source:
+        parts += ["--test", config.data.test_source]
+    parts += ["--synthetic", str(out)]
+    for name in config.roles.sensitive:
+        parts += ["--sensitive", name]
+    for flag, value in (("--target", config.roles.target), ("--positive", config.roles.positive)):
+        parts += [flag, value] if value is not None else []
+    return f"Judge them: {shlex.join(parts)}"
+
+
+def _tell_report(report: Any, args: argparse.Namespace) -> None:
+    if args.json:
+        figures = display.flat_figures(report)
+        display.print_json({"figures": figures, "report": report.model_dump(mode="json")})
+    else:
+        print(display.report_text(report))
+
+
+# --- choices ---------------------------------------------------------------------------------
+
+
+def _question(args: argparse.Namespace) -> dict[str, Any]:
+    """The arguments that train, evaluate and audit share."""
+    return {
+        "sensitive": _names(args.sensitive),
+        "target": args.target,
+        "positive": args.positive,
+        "test": args.test,
+        "test_share": args.test_share,
+        "split_seed": args.split_seed,
+        "kinds": dict(_pairs(args.kinds, "--kinds", "zip=category")),
+        "bands": {
+            column: _cuts(cuts) for column, cuts in _pairs(args.bands, "--bands", "age=25,40")
+        },
+        "explanatory": _names(args.explanatory),
+        "seed": args.seed,
+    }
+
+
+def _names(given: list[str]) -> list[str]:
+    """Columns, repeated or separated by commas."""
+    return [name.strip() for part in given for name in part.split(",") if name.strip()]
+
+
+def _pairs(given: list[str], flag: str, example: str) -> list[tuple[str, str]]:
+    pairs = []
+    for text in given:
+        name, mark, value = text.rpartition("=")
+        if not mark or not name.strip() or not value.strip():
+            raise ConfigError(
+                f"{flag} must be written like {flag} {example}, and it is '{text}'. "
+                "Put one '=' between the name and its value."
+            )
+        pairs.append((name.strip(), value.strip()))
+    return pairs
+
+
+def _numbers(given: list[str], flag: str, example: str) -> dict[str, float]:
+    return {name: _number(value, flag) for name, value in _pairs(given, flag, example)}
+
+
+def _cuts(text: str) -> list[float]:
+    return [_number(part, "--bands") for part in text.split(",") if part.strip()]
+
+
+def _number(text: str, flag: str) -> float:
+    try:
+        return float(text)
+    except ValueError as error:
+        raise ConfigError(
+            f"{flag} takes numbers, and '{text}' is none. Write it like 2 or 0.5."
+        ) from error

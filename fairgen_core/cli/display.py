@@ -1,0 +1,155 @@
+"""What the command line shows: progress on stderr, tables and JSON on stdout."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Sequence
+from typing import Any, TextIO
+
+from fairgen_core.results import Figure, Report
+from fairgen_core.runs.status import ProgressEvent
+
+_STAGE_WORDS = {
+    "read": "reading",
+    "compression": "fair compression",
+    "labels": "fair labels",
+    "generator": "generator",
+    "decode": "drawing rows",
+    "evaluate": "judging",
+}
+_BAR_CELLS = 20
+
+
+class ProgressLine:
+    """One line that is written over on a terminal; a line for each stage in a file or a pipe."""
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self._stream = stream or sys.stderr
+        self._in_place = self._stream.isatty()
+        self._words = ""
+        self._width = 0
+
+    def __call__(self, event: ProgressEvent, seconds_left: float | None) -> None:
+        """Show how far a training is."""
+        self.show(stage(event.stage), event.overall, seconds_left)
+
+    def show(self, words: str, share: float, seconds_left: float | None = None) -> None:
+        """Show what is being done and how much of the whole is."""
+        left = f", {seconds(seconds_left)} left" if seconds_left is not None else ""
+        if self._in_place:
+            full = round(share * _BAR_CELLS)
+            text = f"[{'#' * full}{'.' * (_BAR_CELLS - full)}] {share:4.0%}  {words}{left}"
+            self._say("\r" + text.ljust(self._width))
+            self._width = len(text)
+        elif words != self._words:
+            self._say(f"{share:4.0%}  {words}{left}\n")
+        self._words = words
+
+    def end(self) -> None:
+        """Leave the line, so that what follows stands below."""
+        if self._in_place and self._width:
+            self._say("\n")
+            self._width = 0
+
+    def _say(self, text: str) -> None:
+        try:
+            self._stream.write(text)
+            self._stream.flush()
+        except OSError:
+            return  # Progress that nobody can see must not end a training.
+
+
+def stage(name: str) -> str:
+    """A stage in words."""
+    return _STAGE_WORDS.get(name, name)
+
+
+def print_json(content: Any) -> None:
+    """Print the result for a program."""
+    print(json.dumps(content, ensure_ascii=False, indent=2))
+
+
+def seconds(value: float | None) -> str:
+    """A time in words, as exact as it is worth."""
+    if value is None:
+        return "-"
+    if value < 90:
+        return f"{value:.0f} s"
+    return f"{value / 60:.0f} min" if value < 5400 else f"{value / 3600:.1f} h"
+
+
+def moment(seconds_since_1970: float) -> str:
+    """A point in time, in the machine's own time zone."""
+    return time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds_since_1970))
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Text columns, aligned; the last one is as long as it is."""
+    lines = [list(header), *map(list, rows)]
+    widths = [max(len(line[i]) for line in lines) for i in range(len(header))]
+    widths[-1] = 0
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    )
+
+
+def figure(value: Figure | None) -> str:
+    """A figure with its interval: ``.013 (.004 to .022)``."""
+    if value is None:
+        return "-"
+    if value.value is None:
+        return "n/a"
+    text = f"{value.value:.3f}"
+    if value.low is not None and value.high is not None:
+        text += f" ({value.low:.3f} to {value.high:.3f})"
+    return f"{text} *" if value.struck else text
+
+
+def report_text(report: Report) -> str:
+    """A report as a small readable table under its headline."""
+    parts = [report.headline, ""]
+    rows = []
+    notes = []
+    for measured in report.figures:
+        info = report.metrics.get(measured.metric)
+        title = info.title if info else measured.metric
+        rows.append(
+            [title, measured.judge or "-", figure(measured.real), figure(measured.synthetic)]
+        )
+        for found in (measured.real, measured.synthetic):
+            if found is not None and found.reason:
+                note = f"{title}: {found.reason}"
+                notes += [] if note in notes else [note]
+    parts += [table(["figure", "judge", "real", "synthetic"], rows)] if rows else []
+    if any(f.struck for m in report.figures for f in (m.real, m.synthetic) if f is not None):
+        notes.insert(0, "* means nothing here, see below.")
+    groups = [
+        [g.group, str(g.n_train), str(g.n_test), figure(g.label_rate_real)]
+        for g in report.group_results
+    ]
+    if groups:
+        header = ["group", "training rows", "test rows", "rate of the favourable value"]
+        parts += ["", table(header, groups)]
+    if report.proxies:
+        proxies = [[p.column, figure(p.auroc)] for p in report.proxies[:10]]
+        parts += ["", table(["column", "how well it predicts the group (AUROC)"], proxies)]
+    parts += [""] * bool(notes) + notes
+    parts += [""] * bool(report.warnings) + list(report.warnings)
+    return "\n".join(parts)
+
+
+def flat_figures(report: Report) -> dict[str, dict[str, dict[str, float | None]]]:
+    """The bare numbers of a report: judge -> metric -> ``{"real": ..., "synthetic": ...}``.
+
+    Figures without a judge stand under ``"table"``.
+    """
+    flat: dict[str, dict[str, dict[str, float | None]]] = {}
+    for measured in report.figures:
+        flat.setdefault(measured.judge or "table", {})[measured.metric] = {
+            "real": measured.real.value if measured.real else None,
+            "synthetic": measured.synthetic.value if measured.synthetic else None,
+        }
+    return flat

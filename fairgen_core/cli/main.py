@@ -1,0 +1,57 @@
+"""Runs one command and turns its end into an exit status and, where need be, one sentence."""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+from collections.abc import Sequence
+
+from fairgen_core.cli.parser import build_parser
+from fairgen_core.errors import FairGenError, StoppedError
+
+DONE, UNUSABLE, STOPPED = 0, 2, 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Do what the command line says and return the exit status.
+
+    0: done, and ``--out`` is complete. 2: the input or a choice cannot be used; one sentence on
+    stderr says why. 130: stopped by the person; the run can be resumed.
+    """
+    args = build_parser().parse_args(argv)
+    warnings.simplefilter("ignore")
+    from fairgen_core.cli import commands
+    from fairgen_core.runs.machine import n_threads
+
+    # As many as a worker uses, before anything heavy is loaded: the same seed, the same rows.
+    os.environ.setdefault("OMP_NUM_THREADS", str(n_threads()))
+    try:
+        commands.COMMANDS[args.command](args)
+        sys.stdout.flush()
+    except StoppedError as error:
+        return _end(str(error), STOPPED)
+    except FairGenError as error:
+        return _end(str(error), UNUSABLE)
+    except KeyboardInterrupt:
+        return _end("Stopped.", STOPPED)
+    except BrokenPipeError:
+        # The reader (`head`) went away: nothing more can be said to it, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except MemoryError:
+        return _end(
+            "The command must fit into this machine's memory, and it does not. "
+            "Take fewer rows, leave out columns, or close other programs.",
+            UNUSABLE,
+        )
+    except OSError as error:
+        # Whatever stdout is, it could not take the result (a full disk, for example).
+        reason = (error.strerror or str(error)).lower()
+        return _end(f"The result must be written, and the system answered: {reason}.", UNUSABLE)
+    return DONE
+
+
+def _end(sentence: str, status: int) -> int:
+    print(sentence, file=sys.stderr)
+    return status

@@ -1,0 +1,81 @@
+"""Checks on where rows are to be written, made before any work is done."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fairgen_core.config import AuditConfig, TrainConfig
+from fairgen_core.data.formats import FileFormat
+from fairgen_core.errors import ConfigError, DataError
+from fairgen_core.runs.files import plain_disk_errors, temporary_beside
+
+_ENDINGS = (".csv", ".tsv", ".txt", ".parquet", ".xlsx")
+
+
+def check_out(out: Path, config: TrainConfig | AuditConfig) -> None:
+    """See that rows can be written to `out`, before a training is spent on them.
+
+    Raises:
+        DataError: its ending is unknown, its folder is missing, or it is the data itself.
+        RunError: its folder cannot be written.
+    """
+    if out.suffix.lower() not in _ENDINGS:
+        raise DataError(
+            f"The output file must end in {', '.join(_ENDINGS[:-1])} or {_ENDINGS[-1]}, and "
+            f"'{out}' does not. Give it one of these endings."
+        )
+    try:
+        is_folder, has_place = out.is_dir(), out.absolute().parent.is_dir()
+    except (OSError, ValueError) as error:
+        raise DataError(
+            f"The output file's path must be usable, and the system refuses '{str(out)[:200]}'. "
+            "Choose a shorter, plainer name."
+        ) from error
+    if is_folder:
+        raise DataError(f"The output must be a file, and '{out}' is a folder. Add a file's name.")
+    if not has_place:
+        raise DataError(
+            f"The output file's folder must exist, and '{out.absolute().parent}' does not. "
+            "Make it, or choose another one."
+        )
+    sources = [config.data.source, config.data.test_source or ""]
+    if out.resolve() in {Path(source).resolve() for source in sources if source}:
+        raise DataError(
+            f"The output must be another file than the data, and '{out}' is the data itself: it "
+            "would be overwritten. Choose another name."
+        )
+    trial = temporary_beside(out.absolute())
+    with plain_disk_errors(out.absolute()):
+        try:
+            trial.write_bytes(b" ")
+        finally:
+            trial.unlink(missing_ok=True)
+
+
+def format_for(out: Path, original: FileFormat) -> FileFormat:
+    """How to write `out`: in the original's form where the ending allows it."""
+    ending = out.suffix.lower()
+    if ending == ".parquet":
+        return original.model_copy(update={"kind": "parquet"})
+    if ending == ".xlsx":
+        return original.model_copy(update={"kind": "excel"})
+    text = original if original.kind == "csv" else FileFormat(header=original.header)
+    if ending == ".tsv":
+        return text.model_copy(update={"separator": "\t"})
+    if ending == ".csv" and text.separator == "\t":
+        return text.model_copy(update={"separator": ","})
+    return text
+
+
+def check_number(what: str, value: int, least: int) -> None:
+    """See that a count or seed is in range.
+
+    Raises:
+        ConfigError: it is not.
+    """
+    most = 100_000_000 if what == "number of rows" else 2**31 - 1
+    if not least <= value <= most:
+        raise ConfigError(
+            f"The {what} must be a whole number from {least} to {most:,}, and it is {value:,}. "
+            "Choose one in that range."
+        )
