@@ -16,6 +16,9 @@ from fairgen_core.results import Figure, MetricInfo
 if TYPE_CHECKING:
     from dashboard.charts.base import Chart
 
+_INK = {"light": "#1B2430", "dark": "#E7ECF2"}
+"""The text colours of ``.streamlit/config.toml``, for the words inside charts."""
+
 RunState = Literal["queued", "running", "done", "failed", "stopped"]
 
 RUN_ICONS: dict[str, str] = {
@@ -99,9 +102,10 @@ def show_chart(chart: Chart, key: str, *, data_toggle: bool = True) -> None:
         key: unique on the page.
         data_toggle: whether to offer the table.
     """
-    from dashboard.charts import chart_data
+    from dashboard.charts import chart_data, inked
 
     words = chart.description if isinstance(chart.description, str) else None
-    st.altair_chart(chart, width="stretch", key=f"{key}.chart")
+    ink = _INK["dark" if st.context.theme.type == "dark" else "light"]
+    st.altair_chart(inked(chart, ink), width="stretch", key=f"{key}.chart")
     if data_toggle and st.toggle(say("chart.data"), key=f"{key}.data", value=False):
         st.dataframe(chart_data(chart), hide_index=True, alt=words)

@@ -4,7 +4,7 @@ Every chart has a description for screen readers, states its axes, and gives its
 `chart_data`. Nothing here imports streamlit.
 """
 
-from dashboard.charts.base import chart_data
+from dashboard.charts.base import chart_data, inked
 from dashboard.charts.columns import columns_comparison, sorted_columns
 from dashboard.charts.explain import proxies, shap_bars, shap_beeswarm
 from dashboard.charts.groups import disparity, group_frequencies, intersections, rate_by_group
@@ -19,6 +19,7 @@ __all__ = [
     "gradient_norms",
     "group_colours",
     "group_frequencies",
+    "inked",
     "intersections",
     "loss_lines",
     "parity_at",

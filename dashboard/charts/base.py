@@ -63,6 +63,16 @@ def finish(chart: Chart, description: str, height: int | None = None) -> Chart:
     return chart.configure_view(stroke=None)
 
 
+def inked(chart: Chart, ink: str) -> Chart:
+    """The chart with its words in another colour: vega's own is black, also on a dark page.
+
+    Args:
+        chart: any chart of this package.
+        ink: the page's text colour.
+    """
+    return chart.configure_text(color=ink).configure_title(color=ink, subtitleColor=ink)
+
+
 def nothing(reason: str) -> Chart:
     """A chart's stand-in where there is nothing to draw: the reason as text."""
     words = say("chart.no_rows", reason=reason)

@@ -154,15 +154,15 @@ def show_shap(report: Report) -> None:
     show_chart(charts.shap_beeswarm(report, rows), key=f"inspect.swarm_chart.{rows}")
 
 
-def show_quality(report: Report) -> None:
+def show_quality(report: Report, judge: str) -> None:
     """How closely the synthetic rows follow the real ones."""
     st.caption(say("quality.caption"))
-    if not section_cards(report, "quality"):
+    if not section_cards(report, "quality", judge):
         st.caption(say("quality.none"))
 
 
-def show_privacy(report: Report) -> None:
+def show_privacy(report: Report, judge: str) -> None:
     """Whether rows of real people were copied."""
     st.caption(say("privacy.caption"))
-    if not section_cards(report, "privacy"):
+    if not section_cards(report, "privacy", judge):
         st.caption(say("privacy.none"))

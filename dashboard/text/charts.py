@@ -24,7 +24,8 @@ TEXT: dict[str, str] = {
     "rate.axis_predicted": "Share decided favourably",
     "rate.key": "(dashed: overall rate)",
     "rate.overall": "overall rate",
-    "rate.description": "Rates by group with 95 % intervals, dashed line at the overall rate. {items}",
+    "rate.description": "Rates by group with 95 % intervals, dashed line at the overall "
+    "rate. {items}",
     # disparity
     "disparity.axis": "← smaller · rate minus that of {group} (0 = equal) · larger →",
     "disparity.description": "How far each group's rate lies from that of {group}; "

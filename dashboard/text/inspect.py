@@ -4,7 +4,8 @@ from __future__ import annotations
 
 TEXT: dict[str, str] = {
     "inspect.title": "Inspect and take away",
-    "inspect.empty": "There is no finished run to inspect yet. Train on the data that is chosen, or "
+    "inspect.empty": "There is no finished run to inspect yet. Train on the data that is "
+    "chosen, or "
     "choose other data first.",
     "inspect.to_train": "Go to Train",
     "inspect.to_data": "Choose data",
@@ -18,7 +19,8 @@ TEXT: dict[str, str] = {
     "inspect.failed": "This run failed, so there is nothing to inspect.",
     "inspect.stopped": "This run was stopped before it was done, so there is nothing to inspect.",
     "inspect.is_audit": "This run is an audit of real data. It stands on the Data page.",
-    "inspect.not_judged": "The rows of this run were not judged, because its settings say so. Train "
+    "inspect.not_judged": "The rows of this run were not judged, because its settings "
+    "say so. Train "
     "again with judging switched on to see figures here; the rows can be taken away as they are.",
     "inspect.judge": "Judged by",
     "inspect.judge_help": "The classifier that was trained on the synthetic rows and tested on "
@@ -99,7 +101,8 @@ TEXT: dict[str, str] = {
     "parity.threshold": "Decision threshold",
     "parity.threshold_help": "Scores above it are decided favourably. Drag it to see what parity "
     "would be at another threshold.",
-    "parity.here": "At threshold {threshold}: DP difference {real} with real rows, {synthetic} with "
+    "parity.here": "At threshold {threshold}: DP difference {real} with real rows, "
+    "{synthetic} with "
     "synthetic rows (0 = parity).",
     "parity.trained_real": "Trained on real rows",
     "parity.trained_synthetic": "Trained on synthetic rows",
@@ -121,7 +124,8 @@ TEXT: dict[str, str] = {
     "quality.caption": "How closely the synthetic rows follow the real ones. In brackets: what two "
     "samples of real rows reach.",
     "quality.none": "No quality figure was computed for this run.",
-    "privacy.caption": "Whether rows of real people were copied or can be recognised. These figures "
+    "privacy.caption": "Whether rows of real people were copied or can be recognised. "
+    "These figures "
     "can show a leak; they cannot prove that there is none.",
     "privacy.none": "No privacy figure was computed for this run.",
     # take away

@@ -175,9 +175,9 @@ def _section(
     elif section == "shap":
         sections.show_shap(report)
     elif section == "quality":
-        sections.show_quality(report)
+        sections.show_quality(report, judge)
     elif section == "privacy":
-        sections.show_privacy(report)
+        sections.show_privacy(report, judge)
     else:
         show_takeaway(run_id, config, report)
 
