@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -37,11 +36,11 @@ def save_model(
     whole = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
     temporary = folder / "model.safetensors.part"
     save_file(whole, str(temporary))
-    os.replace(temporary, folder / "model.safetensors")
+    temporary.replace(folder / "model.safetensors")
     text = json.dumps({"version": _VERSION, "synthesizer": kind, **plain})
     temporary = folder / "model.json.part"
     temporary.write_text(text, encoding="utf-8")
-    os.replace(temporary, folder / "model.json")
+    temporary.replace(folder / "model.json")
 
 
 def load_model(folder: Path, kind: str) -> tuple[dict[str, Any], Arrays]:

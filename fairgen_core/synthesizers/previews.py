@@ -36,7 +36,7 @@ def attacker_auroc(
             max_iter=_ITERATIONS, early_stopping=False, random_state=seed
         ).fit(z[:half], is_group[:half])
         scores = model.predict_proba(z[half:])[:, 1]
-        total += roc_auc_score(is_group[half:], scores) * counts[group]
+        total += float(roc_auc_score(is_group[half:], scores)) * int(counts[group])
         weight += int(counts[group])
     return total / weight if weight else None
 

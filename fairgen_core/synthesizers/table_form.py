@@ -13,6 +13,7 @@ import pandas as pd
 from fairgen_core.data.encoding import TableEncoder
 from fairgen_core.data.prepared import PreparedTable
 from fairgen_core.data.schema import Schema
+from fairgen_core.data.writing import fill_left_out
 
 Floats = npt.NDArray[np.float64]
 
@@ -29,8 +30,8 @@ class TableForm:
         encoder: cells of every modelled column but the sensitive spellings; the label comes last.
         target: name of the label column, or None.
         target_missing: share of missing labels.
-        group_values: by sensitive spelling column, each group's value.
-        group_bands: by sensitive number, each group's band (its number among the bands).
+        group_values: by sensitive spelling column, each group's value (None: missing).
+        group_bands: by sensitive number, each group's band (-1: missing).
         bands: by sensitive number, the inner cut points in the encoder's units.
         shares: (K,) the groups' shares of the training rows.
     """
@@ -39,7 +40,7 @@ class TableForm:
     encoder: TableEncoder
     target: str | None
     target_missing: float
-    group_values: dict[str, tuple[str, ...]]
+    group_values: dict[str, tuple[str | None, ...]]
     group_bands: dict[str, tuple[int, ...]]
     bands: dict[str, tuple[float, ...]]
     shares: Floats
@@ -69,13 +70,17 @@ class TableForm:
         group_bands = {}
         for name, cuts in bands.items():
             values = encoder.cells[name].values(data.train[name])[first]
-            group_bands[name] = tuple(int(b) for b in np.searchsorted(cuts, values, side="right"))
+            band = np.where(np.isnan(values), -1, np.searchsorted(cuts, values, side="right"))
+            group_bands[name] = tuple(int(b) for b in band)
         return cls(
             schema=data.schema,
             encoder=encoder,
             target=target,
             target_missing=float(data.train[target].isna().mean()) if target else 0.0,
-            group_values={n: tuple(str(data.train[n].iloc[i]) for i in first) for n in spelled},
+            group_values={
+                n: tuple(None if pd.isna(v) else str(v) for v in data.train[n].iloc[first])
+                for n in spelled
+            },
             group_bands=group_bands,
             bands=bands,
             shares=np.bincount(groups, minlength=len(first)) / len(groups),
@@ -118,28 +123,20 @@ class TableForm:
                 inside = band[None, :] == np.array(self.group_bands[name])[:, None]
                 allowed[:, start : start + size] = False
                 allowed[:, start : start + len(known)] = inside
+                if size > len(known):
+                    allowed[:, start + len(known)] = np.array(self.group_bands[name]) < 0
             start += size
         return allowed
 
     def frame(self, values: Floats, groups: npt.NDArray[np.int64], first_row: int) -> pd.DataFrame:
         """Values and groups as a table in canonical form, with all columns in the file's order.
 
-        Identifiers are numbered on from `first_row`; free text stays missing.
+        Columns that were left out are filled in: `first_row` numbers their first row.
         """
         modelled = self.encoder.frame(values)
-        columns: dict[str, Any] = {}
-        for column in self.schema.columns:
-            if column.name in self.group_values:
-                lookup = np.array(self.group_values[column.name], dtype=object)
-                columns[column.name] = lookup[groups]
-            elif column.name in modelled:
-                columns[column.name] = modelled[column.name]
-            elif column.kind == "identifier":
-                numbers = range(first_row + 1, first_row + len(values) + 1)
-                columns[column.name] = np.array([str(i) for i in numbers], dtype=object)
-            else:
-                columns[column.name] = np.full(len(values), None, dtype=object)
-        return pd.DataFrame(columns)
+        for name, spelled in self.group_values.items():
+            modelled[name] = np.array(spelled, dtype=object)[groups]
+        return fill_left_out(modelled, self.schema, start=first_row)
 
     def state(self) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
         """Plain values for JSON, and arrays by name."""
