@@ -10,14 +10,13 @@ from fairgen_core.data.schema import Schema
 from fairgen_core.metrics.features import FloatMatrix, subsample
 from fairgen_core.metrics.intervals import MIN_ROWS, absent, from_draws, mean, share, too_few
 from fairgen_core.metrics.judges import FloatArray, IntArray
-from fairgen_core.metrics.quality import nearest
+from fairgen_core.metrics.quality import TIE, nearest
 from fairgen_core.results import Figure
 
 MAX_QUERY_ROWS = 5_000
 MAX_REFERENCE_ROWS = 50_000
 _MAX_PRODUCTS = 4e10
 """Queries times references times coordinates, at most: what keeps wide tables quick."""
-_TIE = 1e-5
 
 
 def closest_record_share(
@@ -38,7 +37,7 @@ def closest_record_share(
     queries = _queries(synthetic, n, generator)
     seen = nearest(queries, train[subsample(len(train), n, generator)])[0][:, 0]
     unseen = nearest(queries, held_out[subsample(len(held_out), n, generator)])[0][:, 0]
-    nearer = np.where(np.abs(seen - unseen) < _TIE, 0.5, seen < unseen)
+    nearer = np.where(np.abs(seen - unseen) < TIE, 0.5, seen < unseen)
     return mean(nearer, 0, 1)
 
 
@@ -57,7 +56,7 @@ def authenticity(train: FloatMatrix, synthetic: FloatMatrix, seed: int) -> Figur
     distances, places = nearest(queries, rows)
     asked, back = np.unique(places[:, 0], return_inverse=True)
     own = nearest(rows[asked], rows, 2)[0][:, 1][back]
-    return share(int((distances[:, 0] + _TIE >= own).sum()), len(queries))
+    return share(int((distances[:, 0] + TIE >= own).sum()), len(queries))
 
 
 def _queries(points: FloatMatrix, n_others: int, generator: np.random.Generator) -> FloatMatrix:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.metrics import euclidean_distances
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from sklearn.neighbors import NearestNeighbors
 
@@ -32,6 +33,8 @@ MAX_CLOUD_ROWS = 5_000
 MAX_DETECTOR_ROWS = 20_000
 MAX_REPORT_ROWS = 5_000
 MAX_REPORT_COLUMNS = 20
+TIE = 1e-5
+"""Distances that differ by less are equal: rounding in products of single-precision numbers."""
 _LEVELS = np.linspace(0, 1, 101)
 
 
@@ -45,15 +48,6 @@ def radii(points: FloatMatrix, k: int) -> FloatArray:
     """Each point's distance to its k-th nearest other point."""
     # The nearest is the point itself (or its twin, at the same distance 0).
     distances: FloatArray = nearest(points, points, k + 1)[0][:, k]
-    return distances
-
-
-def pairwise(a: FloatMatrix, b: FloatMatrix) -> FloatMatrix:
-    """Euclidean distances (len(a), len(b)), exact zeros for equal points."""
-    squares = (a**2).sum(axis=1)[:, None] + (b**2).sum(axis=1) - 2 * a @ b.T
-    # Rounding leaves about 1e-6 of the squares where two points are equal.
-    scale = (a**2).sum(axis=1)[:, None] + (b**2).sum(axis=1)
-    distances: FloatMatrix = np.sqrt(np.where(squares < 1e-5 * scale, 0, squares))
     return distances
 
 
@@ -72,7 +66,7 @@ def density_and_coverage(
     n = min(len(real), len(synthetic))
     if n < MIN_ROWS:
         return too_few(n, "rows"), too_few(n, "rows")
-    inside = pairwise(real, synthetic) <= radii(real, k)[:, None]
+    inside = euclidean_distances(real, synthetic) <= radii(real, k)[:, None] + TIE
     return (
         mean(inside.sum(axis=0) / k, low=0),
         share(int(inside.any(axis=1).sum()), len(real)),
@@ -98,7 +92,7 @@ def alpha_precision_and_beta_recall(
     precision_levels = _support_levels(real, synthetic)
     distances, places = nearest(real, synthetic)
     own = _support_levels(synthetic, synthetic)
-    recall_levels = np.where(distances[:, 0] <= radii(real, k), own[places[:, 0]], np.inf)
+    recall_levels = np.where(distances[:, 0] <= radii(real, k) + TIE, own[places[:, 0]], np.inf)
     return _integrated(precision_levels, generator), _integrated(recall_levels, generator)
 
 

@@ -47,7 +47,9 @@ def test_group_figures_are_fairlearns(seed: int, k: int) -> None:
 
 def test_parity_of_many_classes_is_the_worst_class() -> None:
     groups = np.repeat([0, 1], 100)
-    decisions = np.concatenate([np.repeat([0, 1, 2], [50, 30, 20]), np.repeat([0, 1, 2], [40, 30, 30])])
+    decisions = np.concatenate(
+        [np.repeat([0, 1, 2], [50, 30, 20]), np.repeat([0, 1, 2], [40, 30, 30])]
+    )
     decisions[100:140] = 2  # group 1: no 0, 30 of 1, 70 of 2
     hits = decisions[:, None] == np.arange(3)
     assert parity_gap(hits, groups, 2).value == pytest.approx(0.5)
@@ -96,7 +98,9 @@ def test_a_constant_model_is_struck_out_with_the_reason() -> None:
     question = Question(data, 0)
     n = len(question.test.target)
     nothing = np.zeros(n, dtype=np.int64)
-    verdict = Verdict("gradient boosting", np.zeros((n, 1)), nothing, np.zeros((2, n), int), None, n)
+    verdict = Verdict(
+        "gradient boosting", np.zeros((n, 1)), nothing, np.zeros((2, n), int), None, n
+    )
     figures = parity_figures(
         question, verdict, question.labels(question.test), question.test.groups, None, 0
     )
@@ -114,7 +118,13 @@ def test_conditional_gap_weighs_strata_and_leaves_thin_ones_out() -> None:
     groups = np.repeat([0, 1, 0, 1, 0], [100, 100, 50, 50, 20])
     strata_of = np.repeat([0, 0, 1, 1, 2], [100, 100, 50, 50, 20])
     hits = np.concatenate(
-        [np.arange(100) < 50, np.arange(100) < 30, np.arange(50) < 25, np.arange(50) < 0, np.ones(20)]
+        [
+            np.arange(100) < 50,
+            np.arange(100) < 30,
+            np.arange(50) < 25,
+            np.arange(50) < 0,
+            np.ones(20),
+        ]
     ).astype(bool)
     figure = conditional_gap(hits[:, None], groups, strata_of, 2, seed=0)
     assert figure.value == pytest.approx((200 * 0.2 + 100 * 0.5) / 300)
@@ -125,7 +135,9 @@ def test_conditional_gap_weighs_strata_and_leaves_thin_ones_out() -> None:
 def test_simpsons_paradox_gap_vanishes_within_strata() -> None:
     groups = np.repeat([0, 0, 1, 1], [150, 50, 50, 150])
     strata_of = np.repeat([0, 1, 0, 1], [150, 50, 50, 150])
-    hits = np.concatenate([np.arange(n) < r * n for n, r in ((150, 0.2), (50, 0.8), (50, 0.2), (150, 0.8))])
+    hits = np.concatenate(
+        [np.arange(n) < r * n for n, r in ((150, 0.2), (50, 0.8), (50, 0.2), (150, 0.8))]
+    )
     assert parity_gap(hits[:, None], groups, 2).value == pytest.approx(0.3)
     assert conditional_gap(hits[:, None], groups, strata_of, 2, 0).value == pytest.approx(0)
 
