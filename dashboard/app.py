@@ -11,7 +11,13 @@ from dashboard.text import say
 
 ASSETS = Path(__file__).resolve().parents[1] / "assets"
 
-st.set_page_config(page_title=say("app.name"), page_icon=str(ASSETS / "icon.svg"), layout="wide")
+st.set_page_config(
+    page_title=say("app.name"),
+    page_icon=str(ASSETS / "icon.svg"),
+    layout="wide",
+    # Narrow, so that a window of 800 pixels keeps room for the page.
+    initial_sidebar_state=230,
+)
 st.logo(str(ASSETS / "logo.svg"), icon_image=str(ASSETS / "icon.svg"), size="large")
 
 page = st.navigation(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from dashboard import reads
@@ -15,6 +17,9 @@ from fairgen_core.errors import FairGenError
 from fairgen_core.results import Report
 from fairgen_core.runs import launcher
 from fairgen_core.runs.status import RunStatus
+
+if TYPE_CHECKING:
+    from dashboard.charts.base import Chart
 
 _REFRESH_SECONDS = 1.0
 _LAST = "audit.run"
@@ -129,33 +134,30 @@ def show_report(report: Report) -> None:
 
     st.markdown(f"**{escape(report.headline)}**")
     _model(report)
-    left, right = st.columns(2)
-    with left.container(border=True, height="stretch"):
-        st.markdown(f"**{say('audit.rates')}**", help=explain("interval"))
-        show_chart(charts.rate_by_group(report), key="audit.rates")
-    with right.container(border=True, height="stretch"):
-        st.markdown(f"**{say('audit.groups')}**", help=explain("representation"))
-        show_chart(charts.group_frequencies(report), key="audit.groups")
-    left, right = st.columns(2)
-    with left.container(border=True, height="stretch"):
-        st.markdown(f"**{say('audit.proxies')}**", help=explain("proxy"))
-        st.caption(say("audit.proxies_caption"))
-        show_chart(charts.proxies(report), key="audit.proxies")
-    with right.container(border=True, height="stretch"):
-        if len(report.sensitive) > 1:
-            st.markdown(f"**{say('audit.cells')}**", help=explain("intersection"))
-            show_chart(charts.intersections(report), key="audit.cells")
-        elif report.curves:
-            st.markdown(f"**{say('audit.scores')}**", help=explain("dp_any"))
-            show_chart(
-                charts.score_curves(report, report.curves[0].judge, trained_on="real"),
-                key="audit.scores",
-            )
+    _told("rates", "interval", charts.rate_by_group(report))
+    _told("groups", "representation", charts.group_frequencies(report))
+    _told("proxies", "proxy", charts.proxies(report))
+    if len(report.sensitive) > 1:
+        _told("cells", "intersection", charts.intersections(report))
+    if report.curves:
+        judge = report.curves[0].judge
+        _told("scores", "dp_any", charts.score_curves(report, judge, trained_on="real"))
     if report.warnings:
         with st.container(border=True, gap="xsmall"):
             st.markdown(f":material/warning: **{say('audit.warnings')}**")
             for warning in report.warnings:
                 st.caption(escape(warning))
+
+
+def _told(name: str, term: str, chart: Chart) -> None:
+    """A chart with its title and how it is read beside it."""
+    with st.container(border=True):
+        left, right = st.columns([1, 2])
+        with left:
+            st.markdown(f"**{say(f'audit.{name}')}**", help=explain(term))
+            st.caption(say(f"audit.{name}.read"))
+        with right:
+            show_chart(chart, key=f"audit.{name}")
 
 
 def _model(report: Report) -> None:
@@ -179,7 +181,7 @@ def _model(report: Report) -> None:
             n_test=f"{report.n_test:,}",
         )
     )
-    for column, (key, measured) in zip(st.columns(len(found)), found, strict=True):
-        with column:
+    with st.container(horizontal=True):
+        for key, measured in found:
             info = report.metrics[key]
             change_card(info.model_copy(update={"title": say(f"audit.card.{key}")}), measured)

@@ -60,15 +60,15 @@ def _run(run_id: str, on_repeat: Callable[[TrainConfig], None], inspect_page: st
             st.caption(say("live.queued", position=queue_position(run_id)))
         elif status.state == "running":
             _progress(status)
-        elif status.state == "done":
-            _done(run_id, status, inspect_page)
         else:
-            _ended_early(run_id, status)
-        if not status.active and st.button(
-            say("live.again"), icon=":material/edit:", key=f"train.again:{run_id}"
-        ):
-            on_repeat(config)
-            st.rerun()
+            _ended(run_id, status)
+            with st.container(horizontal=True):
+                _next_step(run_id, status, inspect_page)
+                if st.button(
+                    say("live.again"), icon=":material/edit:", key=f"train.again:{run_id}"
+                ):
+                    on_repeat(config)
+                    st.rerun()
         events = runs.progress(run_id)
         if status.state != "queued" and events:
             _figures(events)
@@ -128,38 +128,42 @@ def _progress(status: RunStatus) -> None:
     st.caption(say("live.stopping") if status.stopping else say("live.leave"))
 
 
-def _done(run_id: str, status: RunStatus, inspect_page: str) -> None:
-    taken = duration(status.seconds_taken)
-    words = [say("live.done", time=taken)] if taken else []
-    st.caption(" ".join([*words, say("live.done_words")]))
-    if st.button(
+def _ended(run_id: str, status: RunStatus) -> None:
+    """How a run ended, in plain words."""
+    if status.state == "done":
+        taken = duration(status.seconds_taken)
+        words = [say("live.done", time=taken)] if taken else []
+        st.caption(" ".join([*words, say("live.done_words")]))
+        return
+    if status.state == "failed":
+        st.error(escape(status.message) or say("live.failed"), icon=":material/error:")
+        log = store().log_tail(run_id, 30)
+        if log.strip():
+            with st.expander(say("live.log"), icon=":material/terminal:"):
+                st.code(log, language=None)
+    else:
+        st.caption(escape(status.message) or say("live.stopped"))
+    st.caption(say("live.resume_from") if status.resumable else say("live.no_checkpoint"))
+
+
+def _next_step(run_id: str, status: RunStatus, inspect_page: str) -> None:
+    """The button that leads on: to the result, or to a resume."""
+    if status.state != "done":
+        st.button(
+            say("live.resume") if status.resumable else say("live.start_over"),
+            icon=":material/play_arrow:",
+            type="primary",
+            key=f"train.resume:{run_id}",
+            on_click=_resume,
+            args=(run_id,),
+        )
+    elif st.button(
         say("live.inspect"),
         icon=":material/query_stats:",
         type="primary",
         key=f"train.inspect:{run_id}",
     ):
         st.switch_page(inspect_page, query_params={"run": run_id})
-
-
-def _ended_early(run_id: str, status: RunStatus) -> None:
-    failed = status.state == "failed"
-    if failed:
-        st.error(escape(status.message) or say("live.failed"), icon=":material/error:")
-    else:
-        st.caption(escape(status.message) or say("live.stopped"))
-    st.caption(say("live.resume_from") if status.resumable else say("live.no_checkpoint"))
-    st.button(
-        say("live.resume") if status.resumable else say("live.start_over"),
-        icon=":material/play_arrow:",
-        type="primary",
-        key=f"train.resume:{run_id}",
-        on_click=_resume,
-        args=(run_id,),
-    )
-    log = store().log_tail(run_id, 30)
-    if failed and log.strip():
-        with st.expander(say("live.log"), icon=":material/terminal:"):
-            st.code(log, language=None)
 
 
 def series(events: Sequence[ProgressEvent], key: str) -> list[float]:

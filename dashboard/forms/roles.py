@@ -36,7 +36,7 @@ def roles_form(project: Project, table: ReadTable) -> Project:
     """Show the roles and return the project with what was chosen; groups are counted at once."""
     schema, errors = table.schema, FieldErrors()
     section(say("roles.title"))
-    left, middle, right = st.columns(3)
+    left, middle, right = st.columns([4, 3, 3])
     with left:
         sensitive = _sensitive(project, schema)
         errors.keep_place("roles.sensitive")

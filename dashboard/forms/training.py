@@ -163,8 +163,7 @@ def _how_long(
     )
     preset: Preset = picked or project.preset
     errors.keep_place("preset")
-    rows_column, seed_column, name_column = st.columns(3)
-    with rows_column:
+    with st.container(horizontal=True):
         n_rows = st.number_input(
             say("rows.label"),
             min_value=1,
@@ -175,8 +174,6 @@ def _how_long(
             placeholder=f"{n_train_rows:,}",
             help=say("rows.help"),
         )
-        errors.keep_place("n_rows")
-    with seed_column:
         chance = st.number_input(
             say("seed.label"),
             min_value=0,
@@ -185,15 +182,14 @@ def _how_long(
             key=seed(f"train.seed:{project.id}", project.seed),
             help=explain("seed"),
         )
-        errors.keep_place("seed")
-    with name_column:
-        name = st.text_input(
-            say("name.label"),
-            key=seed(f"train.name:{project.id}", project.name),
-            placeholder=say("name.placeholder"),
-            max_chars=80,
-        )
-        errors.keep_place("name")
+    errors.keep_place("n_rows", "seed")
+    name = st.text_input(
+        say("name.label"),
+        key=seed(f"train.name:{project.id}", project.name),
+        placeholder=say("name.placeholder"),
+        max_chars=80,
+    )
+    errors.keep_place("name")
     return {"preset": preset, "n_rows": n_rows, "seed": chance, "name": name.strip()}
 
 

@@ -98,12 +98,20 @@ TEXT: dict[str, str] = {
     "audit.queued": "The audit waits for another one to end.",
     "audit.failed": "The audit could not be made. {reason}",
     "audit.again": "Try again",
-    "audit.groups": "Groups and their sizes",
     "audit.rates": "Rate of the favourable value by group",
+    "audit.rates.read": "How often each group receives it in the data itself, with 95 % intervals. "
+    "The farther apart the points, the larger the disparity that a model will learn.",
+    "audit.groups": "Groups and their sizes",
+    "audit.groups.read": "Each group's share of the training rows. A small group is learned "
+    "less well, and its figures are less certain.",
     "audit.proxies": "Which columns give the group away",
-    "audit.proxies_caption": "AUROC of each column alone, and of all together, in predicting the "
-    "group. 0.5 = says nothing.",
+    "audit.proxies.read": "How well each column alone predicts the group. At 0.5 it says nothing; "
+    "towards 1 it stands for the group, even when the sensitive column is dropped.",
     "audit.cells": "Intersections",
+    "audit.cells.read": "The same rate where the sensitive columns cross, with the number of rows. "
+    "A disparity can hide here although each column alone shows none.",
+    "audit.scores.read": "How the real model's scores are distributed in each group. The largest "
+    "vertical distance is the worst gap that any decision threshold could show.",
     "audit.model": "A model trained on these real rows",
     "audit.model_caption": "{judge}, trained on {n_train} rows and judged on {n_test} held-out "
     "rows. These are the figures that training sets out to change.",
