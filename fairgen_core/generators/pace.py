@@ -1,0 +1,63 @@
+"""When a generator's training looks up from its steps: progress, stops, checkpoints."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from fairgen_core.errors import StoppedError
+from fairgen_core.training import Observer, stop_if_asked
+
+LOOK_SECONDS = 0.2
+"""Between two looks at whether a stop was asked for, and two tellings of progress."""
+CHECKPOINT_SECONDS = 8.0
+
+
+class Pace:
+    """Calls the observer at intervals of time, so that steps may be of any length.
+
+    What is learned never depends on when it calls.
+
+    Args:
+        observer: told of stage ``"generator"``.
+        n_steps: steps of the whole training.
+        state: gives all that a resume needs; called when a checkpoint is due.
+        losses: gives the losses to show.
+    """
+
+    def __init__(
+        self,
+        observer: Observer,
+        n_steps: int,
+        state: Callable[[], Mapping[str, Any]],
+        losses: Callable[[], Mapping[str, float]],
+    ) -> None:
+        self._observer = observer
+        self._n_steps = n_steps
+        self._state = state
+        self._losses = losses
+        self._looked = self._kept = time.monotonic()
+
+    def after(self, n_done: int) -> None:
+        """Look up after a step, if it is time to.
+
+        Raises:
+            StoppedError: a stop was asked for; a checkpoint was given first.
+        """
+        now = time.monotonic()
+        last = n_done == self._n_steps
+        if now - self._looked < LOOK_SECONDS and not last:
+            return
+        self._looked = now
+        self._observer.on_progress("generator", n_done / self._n_steps, losses=self._losses())
+        if last:
+            return
+        try:
+            stop_if_asked(self._observer)
+        except StoppedError:
+            self._observer.on_checkpoint(self._state())
+            raise
+        if now - self._kept >= CHECKPOINT_SECONDS:
+            self._kept = now
+            self._observer.on_checkpoint(self._state())
