@@ -27,7 +27,6 @@ def train(args: argparse.Namespace) -> None:
         run = api.train(
             args.data,
             **_question(args),
-            options=_numbers(args.option, "--option", "bias=2"),
             fairness=args.fairness,
             enforce=args.enforce,
             strength=args.strength,
@@ -83,8 +82,7 @@ def audit(args: argparse.Namespace) -> None:
     """Look at the real data before any training."""
     from fairgen_core import api
 
-    options = _numbers(args.option, "--option", "bias=2")
-    _tell_report(api.audit(args.data, options=options, **_question(args)), args)
+    _tell_report(api.audit(args.data, **_question(args)), args)
 
 
 def runs(args: argparse.Namespace) -> None:
@@ -238,15 +236,25 @@ def _tell_run(run: Any, args: argparse.Namespace, seconds: float) -> None:
 
 
 def _how_to_evaluate(config: Any, out: Path) -> str:
-    parts = ["python", "-m", "fairgen_core", "evaluate", "--train", config.data.source]
-    if config.data.test_source:
-        parts += ["--test", config.data.test_source]
-    parts += ["--synthetic", str(out)]
-    for name in config.roles.sensitive:
-        parts += ["--sensitive", name]
-    for flag, value in (("--target", config.roles.target), ("--positive", config.roles.positive)):
-        parts += [flag, value] if value is not None else []
-    return f"Judge them: {shlex.join(parts)}"
+    data, roles = config.data, config.roles
+    given = [
+        ("--train", data.source),
+        ("--test", data.test_source),
+        ("--synthetic", out),
+        *(("--sensitive", name) for name in roles.sensitive),
+        ("--target", roles.target),
+        ("--positive", roles.positive),
+        *(("--option", f"{name}={value:g}") for name, value in data.options.items()),
+        *(("--kinds", f"{column}={kind}") for column, kind in data.kinds.items()),
+        *(
+            ("--bands", f"{c}={','.join(f'{cut:g}' for cut in cuts)}")
+            for c, cuts in roles.bands.items()
+        ),
+        ("--test-share", None if data.test_source else data.test_share),
+        ("--split-seed", data.split_seed or None),
+    ]
+    words = [str(word) for flag, value in given if value is not None for word in (flag, value)]
+    return f"Judge them: python -m fairgen_core evaluate {shlex.join(words)}"
 
 
 def _tell_report(report: Any, args: argparse.Namespace) -> None:
@@ -269,6 +277,7 @@ def _question(args: argparse.Namespace) -> dict[str, Any]:
         "test": args.test,
         "test_share": args.test_share,
         "split_seed": args.split_seed,
+        "options": _numbers(args.option, "--option", "bias=2"),
         "kinds": dict(_pairs(args.kinds, "--kinds", "zip=category")),
         "bands": {
             column: _cuts(cuts) for column, cuts in _pairs(args.bands, "--bands", "age=25,40")

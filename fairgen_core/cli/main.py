@@ -22,10 +22,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = build_parser().parse_args(argv)
     warnings.simplefilter("ignore")
     from fairgen_core.cli import commands
-    from fairgen_core.runs.machine import n_threads
+    from fairgen_core.runs.machine import thread_environment
 
-    # As many as a worker uses, before anything heavy is loaded: the same seed, the same rows.
-    os.environ.setdefault("OMP_NUM_THREADS", str(n_threads()))
+    # As a worker has it, and before anything heavy is loaded: the same seed, the same rows.
+    os.environ.update(thread_environment())
     try:
         commands.COMMANDS[args.command](args)
         sys.stdout.flush()

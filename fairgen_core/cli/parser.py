@@ -23,7 +23,7 @@ them against held-out real rows. Progress goes to stderr, results to stdout. Exi
 
 _EXAMPLE = """\
 example:
-  python -m fairgen_core train --data hiring --sensitive sex --target hired --positive yes \\
+  python -m fairgen_core train --data hiring --sensitive gender --target hired --positive yes \\
       --fairness both --out synthetic.csv"""
 
 
@@ -172,13 +172,6 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
         "--data", required=True, metavar="FILE|NAME", help="a table's file, or a name of 'datasets'"
     )
     data.add_argument("--test", metavar="FILE", help="a second file as the real test set")
-    data.add_argument(
-        "--option",
-        action="append",
-        default=[],
-        metavar="NAME=NUMBER",
-        help="a dial of a simulated data set, e.g. bias=2",
-    )
     _add_split(data)
 
 
@@ -191,6 +184,13 @@ def _add_split(parser: argparse._ActionsContainer) -> None:
     )
     parser.add_argument(
         "--split-seed", type=int, default=0, metavar="N", help="of that division (default: 0)"
+    )
+    parser.add_argument(
+        "--option",
+        action="append",
+        default=[],
+        metavar="NAME=NUMBER",
+        help="a dial of a simulated data set, e.g. bias=2",
     )
     parser.add_argument(
         "--kinds",

@@ -136,8 +136,7 @@ def _give_slots(store: RunStore) -> None:
 def _spawn(store: RunStore, run_id: str, gpu: int | None) -> None:
     """Start a worker and write its process into the status, which is what it waits for."""
     folder = store.path(run_id)
-    threads = str(machine.n_threads())
-    environment = {**os.environ, "OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads}
+    environment = {**os.environ, **machine.thread_environment()}
     paths = [str(_CODE), os.environ.get("PYTHONPATH", "")]
     environment["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
     try:
