@@ -12,26 +12,24 @@ from fairgen_core.data.prepared import PreparedTable
 from fairgen_core.evaluation.headline import audit_headline
 from fairgen_core.evaluation.parts import (
     TARGET_METRICS,
+    Findings,
     HeldOut,
     Steps,
-    group_results,
     label_rates,
     model_figures,
     no_target,
-    positive_of,
     score_curves,
     size_warnings,
     thinning_warning,
 )
-from fairgen_core.metrics import METRICS
 from fairgen_core.metrics.columns import make_cells
-from fairgen_core.metrics.fairness import parity_gap
+from fairgen_core.metrics.fairness import BoolArray, parity_gap
 from fairgen_core.metrics.features import Coder, subsample
 from fairgen_core.metrics.intervals import MIN_ROWS, absent, too_few
 from fairgen_core.metrics.judges import GRADIENT_BOOSTING, IntArray, Question, ask
 from fairgen_core.metrics.representation import kl_to_uniform, share_gap
 from fairgen_core.metrics.usefulness import auroc
-from fairgen_core.results import Cell, Figure, Measured, Proxy, Report, ScoreCurve
+from fairgen_core.results import Cell, Figure, Proxy, Report
 from fairgen_core.training import Observer, SilentObserver
 
 MAX_PROXY_ROWS = 10_000
@@ -52,68 +50,50 @@ def audit(data: PreparedTable, *, seed: int = 0, observer: Observer | None = Non
         StoppedError: the observer asked for a stop.
     """
     steps = Steps(observer or SilentObserver(), (3, 2, 2))
-    groups = np.concatenate([data.train_groups, data.test_groups])
-    figures: list[Measured] = []
-    rates: dict[str, list[Figure]] = {}
-    hits = None
-    curves: tuple[ScoreCurve, ...] = ()
-    warnings = [*data.warnings, *size_warnings(data)]
+    found = Findings(warnings=[*data.warnings, *size_warnings(data)])
     question = None if data.target_kind == "none" else Question(data, seed)
     if question is None:
-        figures += [_real(key, no_target(), GRADIENT_BOOSTING) for key in TARGET_METRICS]
-        figures.append(_real("data_parity", no_target()))
+        for key in TARGET_METRICS:
+            found.add(key, no_target(), judge=GRADIENT_BOOSTING)
+        found.add("data_parity", no_target())
     else:
-        held_out = HeldOut.of(data, question)
-        verdict = ask(question, GRADIENT_BOOSTING, question.train, held_out.rows, seed)
-        figures += [
-            _real(key, figure, GRADIENT_BOOSTING)
-            for key, figure in model_figures(question, verdict, held_out, seed).items()
-        ]
-        labels = np.concatenate([question.labels(question.train), question.labels(question.test)])
-        known_groups = np.concatenate([question.train.groups, question.test.groups])
-        hits = question.hits(labels)
-        figures.append(_real("data_parity", parity_gap(hits, known_groups, question.n_groups)))
-        rates["label_rate_real"] = label_rates(hits, known_groups, question)
-        predicted = question.hits(verdict.decisions)
-        rates["predicted_rate_real"] = label_rates(predicted, held_out.rows.groups, question)
-        curves = score_curves(data, question, held_out, {"real": [verdict]})
-        warnings += thinning_warning(len(question.train.target), (GRADIENT_BOOSTING,))
+        _downstream(data, question, found, seed)
     steps.done()
 
+    groups = np.concatenate([data.train_groups, data.test_groups])
     counts = np.bincount(groups[groups >= 0], minlength=len(data.groups.names))
-    figures.append(_real("kl_uniform", kl_to_uniform(counts, seed)))
-    figures.append(_real("share_gap", share_gap(counts)))
-    figures.append(_real("proxy_auroc", group_auroc(data, seed)))
-    steps.done()
-    proxies = column_proxies(data, seed)
+    found.add("kl_uniform", kl_to_uniform(counts, seed))
+    found.add("share_gap", share_gap(counts))
+    found.add("proxy_auroc", group_auroc(data, seed))
     steps.done()
 
-    results = group_results(data, rates=rates)
-    report = Report(
-        kind="audit",
-        headline="",
-        data_name=data.name,
-        data_sha256=data.sha256,
-        sensitive=data.groups.columns,
-        target=data.roles.target,
-        positive=positive_of(data, question),
-        target_kind=data.target_kind,
-        groups=data.groups.names,
-        n_train=len(data.train),
-        n_test=len(data.test),
-        metrics=METRICS,
-        figures=tuple(figures),
-        group_results=results,
-        curves=curves,
-        proxies=proxies,
-        cells=_cells(data, question),
-        warnings=tuple(dict.fromkeys(warnings)),
-    )
+    proxies, cells = column_proxies(data, seed), intersections(data, question)
+    steps.done()
+    report = found.report("audit", data, question)
+    report = report.model_copy(update={"proxies": proxies, "cells": cells})
     return report.model_copy(update={"headline": audit_headline(report, question)})
 
 
-def _real(metric: str, figure: Figure, judge: str = "") -> Measured:
-    return Measured(metric=metric, judge=judge, real=figure)
+def _downstream(data: PreparedTable, question: Question, found: Findings, seed: int) -> None:
+    """Train a model on the real rows; rates of the labels and of its decisions."""
+    held_out = HeldOut.of(data, question)
+    verdict = ask(question, GRADIENT_BOOSTING, question.train, held_out.rows, seed)
+    for key, figure in model_figures(question, verdict, held_out, seed).items():
+        found.add(key, figure, judge=GRADIENT_BOOSTING)
+    hits, groups = _all_labels(question)
+    found.add("data_parity", parity_gap(hits, groups, question.n_groups))
+    found.rates["label_rate_real"] = label_rates(hits, groups, question)
+    predicted = question.hits(verdict.decisions)
+    found.rates["predicted_rate_real"] = label_rates(predicted, held_out.rows.groups, question)
+    found.curves = score_curves(data, question, held_out, {"real": [verdict]})
+    found.warnings += thinning_warning(len(question.train.target), (GRADIENT_BOOSTING,))
+
+
+def _all_labels(question: Question) -> tuple[BoolArray, IntArray]:
+    """True outcomes and groups of training and held-out rows together."""
+    parts = (question.train, question.test)
+    labels = np.concatenate([question.labels(rows) for rows in parts])
+    return question.hits(labels), np.concatenate([rows.groups for rows in parts])
 
 
 def group_auroc(data: PreparedTable, seed: int) -> Figure:
@@ -176,32 +156,22 @@ def column_proxies(data: PreparedTable, seed: int) -> tuple[Proxy, ...]:
     return tuple(sorted(proxies, key=lambda p: -(p.auroc.value or 0)))
 
 
-def _cells(data: PreparedTable, question: Question | None) -> tuple[Cell, ...]:
+def intersections(data: PreparedTable, question: Question | None) -> tuple[Cell, ...]:
     """Every combination of two or more sensitive columns' values, with n and the rate."""
     if len(data.groups.columns) < 2:
         return ()
     groups = np.concatenate([data.train_groups, data.test_groups])
-    sizes = dict(
-        zip(
-            data.groups.values,
-            np.bincount(groups[groups >= 0], minlength=len(data.groups.names)),
-            strict=True,
-        )
-    )
-    rates: dict[tuple[str, ...], Figure] = {}
-    if question is not None:
-        labels = np.concatenate([question.labels(question.train), question.labels(question.test)])
-        known = np.concatenate([question.train.groups, question.test.groups])
-        figures = label_rates(question.hits(labels), known, question)
-        rates = dict(zip(data.groups.values, figures, strict=True))
-    axes = [
-        dict.fromkeys(v[j] for v in data.groups.values) for j in range(len(data.groups.columns))
-    ]
+    sizes = np.bincount(groups[groups >= 0], minlength=len(data.groups.names))
+    if question is None:
+        rates = [no_target() for _ in sizes]
+    else:
+        rates = label_rates(*_all_labels(question), question)
+    found = {
+        values: Cell(values=values, n=int(n), rate=rate)
+        for values, n, rate in zip(data.groups.values, sizes, rates, strict=True)
+    }
+    axes = [dict.fromkeys(column) for column in zip(*data.groups.values, strict=True)]
     return tuple(
-        Cell(
-            values=values,
-            n=int(sizes.get(values, 0)),
-            rate=rates.get(values, too_few(0, "rows") if question else no_target()),
-        )
+        found.get(values, Cell(values=values, n=0, rate=too_few(0, "rows")))
         for values in product(*axes)
     )

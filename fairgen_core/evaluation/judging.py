@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import numpy as np
 import pandas as pd
 
@@ -13,18 +11,16 @@ from fairgen_core.errors import DataError, IncomputableMetricError
 from fairgen_core.evaluation.headline import headline
 from fairgen_core.evaluation.parts import (
     TARGET_METRICS,
+    Findings,
     HeldOut,
     Steps,
-    group_results,
     label_rates,
     model_figures,
     no_target,
-    positive_of,
     score_curves,
     size_warnings,
     thinning_warning,
 )
-from fairgen_core.metrics import METRICS
 from fairgen_core.metrics.columns import compare_columns
 from fairgen_core.metrics.explanations import explain
 from fairgen_core.metrics.fairness import parity_gap
@@ -55,35 +51,12 @@ from fairgen_core.metrics.quality import (
 )
 from fairgen_core.metrics.representation import kl_to_uniform, share_gap
 from fairgen_core.results import (
-    ColumnComparison,
     Figure,
-    GroupResult,
-    Measured,
     Report,
-    ScoreCurve,
-    ShapBar,
-    ShapPoint,
 )
 from fairgen_core.training import Observer, SilentObserver
 
 JUDGES = (GRADIENT_BOOSTING, RANDOM_FOREST)
-
-
-@dataclass
-class _Findings:
-    """What the parts of an evaluation have found so far."""
-
-    figures: list[Measured] = field(default_factory=list)
-    rates: dict[str, list[Figure]] = field(default_factory=dict)
-    curves: tuple[ScoreCurve, ...] = ()
-    columns: tuple[ColumnComparison, ...] = ()
-    shap: tuple[tuple[ShapBar, ...], tuple[ShapPoint, ...], int] = ((), (), 0)
-    warnings: list[str] = field(default_factory=list)
-
-    def add(
-        self, metric: str, real: Figure | None, synthetic: Figure | None, judge: str = ""
-    ) -> None:
-        self.figures.append(Measured(metric=metric, judge=judge, real=real, synthetic=synthetic))
 
 
 def evaluate(
@@ -109,7 +82,7 @@ def evaluate(
     synthetic = synthetic.reset_index(drop=True)
     groups = assign_groups(synthetic, data.groups, data.schema)
     steps = Steps(observer or SilentObserver(), (3, 8, 1, 1, 3, 2, 3, 3))
-    found = _Findings(warnings=[*data.warnings, *size_warnings(data)])
+    found = Findings(warnings=[*data.warnings, *size_warnings(data)])
     if (n_unknown := int((groups < 0).sum())) > 0:
         found.warnings.append(
             f"{n_unknown:,} of {len(groups):,} synthetic rows belong to none of the groups and "
@@ -131,33 +104,7 @@ def evaluate(
     _representation(data, groups, found, seed)
     steps.done()
     _likeness(data, synthetic, found, steps, seed)
-    shap_bars, shap_points, shap_n = found.shap
-    results: tuple[GroupResult, ...] = group_results(
-        data, synthetic_groups=groups, rates=found.rates
-    )
-    report = Report(
-        kind="evaluation",
-        headline="",
-        data_name=data.name,
-        data_sha256=data.sha256,
-        sensitive=data.groups.columns,
-        target=data.roles.target,
-        positive=positive_of(data, question),
-        target_kind=data.target_kind,
-        groups=data.groups.names,
-        n_train=len(data.train),
-        n_test=len(data.test),
-        n_synthetic=len(synthetic),
-        metrics=METRICS,
-        figures=tuple(found.figures),
-        group_results=results,
-        curves=found.curves,
-        columns=found.columns,
-        shap=shap_bars,
-        shap_points=shap_points,
-        shap_n=shap_n,
-        warnings=tuple(dict.fromkeys(found.warnings)),
-    )
+    report = found.report("evaluation", data, question, groups)
     return report.model_copy(update={"headline": headline(report, question)})
 
 
@@ -177,7 +124,7 @@ def _downstream(
     question: Question,
     synthetic: pd.DataFrame,
     groups: IntArray,
-    found: _Findings,
+    found: Findings,
     steps: Steps,
     seed: int,
 ) -> None:
@@ -232,7 +179,7 @@ def _judge(
     return verdict, figures, ""
 
 
-def _representation(data: PreparedTable, groups: IntArray, found: _Findings, seed: int) -> None:
+def _representation(data: PreparedTable, groups: IntArray, found: Findings, seed: int) -> None:
     """Shares of the groups among training and among synthetic rows."""
     k = len(data.groups.names)
     real, fake = (np.bincount(g[g >= 0], minlength=k) for g in (data.train_groups, groups))
@@ -241,7 +188,7 @@ def _representation(data: PreparedTable, groups: IntArray, found: _Findings, see
 
 
 def _likeness(
-    data: PreparedTable, synthetic: pd.DataFrame, found: _Findings, steps: Steps, seed: int
+    data: PreparedTable, synthetic: pd.DataFrame, found: Findings, steps: Steps, seed: int
 ) -> None:
     """Quality and privacy: synthetic, and beside it training rows, against held-out rows."""
     names = tuple(c.name for c in data.schema.modelled)

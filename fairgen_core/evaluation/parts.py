@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from fairgen_core.data.prepared import PreparedTable
+from fairgen_core.metrics import METRICS
 from fairgen_core.metrics.fairness import (
     STRUCK_METRICS,
     BoolArray,
@@ -26,7 +28,16 @@ from fairgen_core.metrics.judges import (
 )
 from fairgen_core.metrics.representation import group_shares
 from fairgen_core.metrics.usefulness import usefulness_figures
-from fairgen_core.results import Figure, GroupResult, ScoreCurve
+from fairgen_core.results import (
+    ColumnComparison,
+    Figure,
+    GroupResult,
+    Measured,
+    Report,
+    ScoreCurve,
+    ShapBar,
+    ShapPoint,
+)
 from fairgen_core.training import Observer, stop_if_asked
 
 GRID_POINTS = 101
@@ -95,11 +106,66 @@ def model_figures(
     return parity | usefulness_figures(question, verdict, rows, held_out.truth)
 
 
-def positive_of(data: PreparedTable, question: Question | None) -> str | None:
+def _positive(data: PreparedTable, question: Question | None) -> str | None:
     """The value that rates are shown for: the favourable one, or the one that stands in for it."""
     if question is None or question.kind == "number":
         return data.roles.positive
     return question.outcome_name
+
+
+@dataclass
+class Findings:
+    """What the parts of an audit or an evaluation have found so far."""
+
+    figures: list[Measured] = field(default_factory=list)
+    rates: dict[str, list[Figure]] = field(default_factory=dict)
+    curves: tuple[ScoreCurve, ...] = ()
+    columns: tuple[ColumnComparison, ...] = ()
+    shap: tuple[tuple[ShapBar, ...], tuple[ShapPoint, ...], int] = ((), (), 0)
+    warnings: list[str] = field(default_factory=list)
+
+    def add(
+        self,
+        metric: str,
+        real: Figure | None,
+        synthetic: Figure | None = None,
+        judge: str = "",
+    ) -> None:
+        """One more figure, of the real and of the synthetic rows."""
+        self.figures.append(Measured(metric=metric, judge=judge, real=real, synthetic=synthetic))
+
+    def report(
+        self,
+        kind: Literal["audit", "evaluation"],
+        data: PreparedTable,
+        question: Question | None,
+        synthetic_groups: IntArray | None = None,
+    ) -> Report:
+        """Everything found, as a report without a headline."""
+        bars, points, n = self.shap
+        return Report(
+            kind=kind,
+            headline="",
+            data_name=data.name,
+            data_sha256=data.sha256,
+            sensitive=data.groups.columns,
+            target=data.roles.target,
+            positive=_positive(data, question),
+            target_kind=data.target_kind,
+            groups=data.groups.names,
+            n_train=len(data.train),
+            n_test=len(data.test),
+            n_synthetic=0 if synthetic_groups is None else len(synthetic_groups),
+            metrics=METRICS,
+            figures=tuple(self.figures),
+            group_results=_group_results(data, synthetic_groups, self.rates),
+            curves=self.curves,
+            columns=self.columns,
+            shap=bars,
+            shap_points=points,
+            shap_n=n,
+            warnings=tuple(dict.fromkeys(self.warnings)),
+        )
 
 
 def label_rates(hits: BoolArray, groups: IntArray, question: Question) -> list[Figure]:
@@ -117,13 +183,10 @@ def label_rates(hits: BoolArray, groups: IntArray, question: Question) -> list[F
     ]
 
 
-def group_results(
-    data: PreparedTable,
-    *,
-    synthetic_groups: IntArray | None = None,
-    rates: dict[str, list[Figure]] | None = None,
+def _group_results(
+    data: PreparedTable, synthetic_groups: IntArray | None, rates: dict[str, list[Figure]]
 ) -> tuple[GroupResult, ...]:
-    """One result a group, from group codes and lists of rates by `GroupResult` field."""
+    """One result a group; `rates` hold a list of figures by `GroupResult` field."""
     k = len(data.groups.names)
     train = _counts(data.train_groups, k)
     test = _counts(data.test_groups, k)
@@ -138,7 +201,7 @@ def group_results(
             n_synthetic=int(synthetic[a]),
             share_train=train_shares[a],
             share_synthetic=synthetic_shares[a],
-            **{field: figures[a] for field, figures in (rates or {}).items()},
+            **{field: figures[a] for field, figures in rates.items()},
         )
         for a, name in enumerate(data.groups.names)
     )
