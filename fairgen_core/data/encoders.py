@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import re
 from collections.abc import Sequence
 from typing import IO, Protocol
@@ -12,6 +14,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.utils.exceptions import WorkbookAlreadySaved
 
 from fairgen_core.data import spelling
 from fairgen_core.data.formats import FileFormat
@@ -32,6 +37,9 @@ class Encoder(Protocol):
 
     def close(self) -> None:
         """Write what must stand at the end; the file itself stays open."""
+
+    def abandon(self) -> None:
+        """Let go of the file, whose content no longer matters."""
 
 
 def encoder_for(
@@ -63,6 +71,11 @@ def spell_column(series: pd.Series, column: Column, decimal: str) -> pa.Array:
     return pa.array(series, type=pa.string(), from_pandas=True)
 
 
+def harmless(cell: str) -> str:
+    """A text that a spreadsheet shows and does not run: an apostrophe before what looks like it."""
+    return "'" + cell if _FORMULA.match(cell) and not _NUMBER.match(cell) else cell
+
+
 class _CsvEncoder:
     """Joins the columns' texts, cell by cell, to whole lines in one Arrow buffer."""
 
@@ -71,12 +84,14 @@ class _CsvEncoder:
     ) -> None:
         self._out, self._schema, self._format, self._safe = out, schema, file_format, formula_safe
         special = f'["\r\n{re.escape(file_format.separator)}]'
-        self._special = re.compile(special + "|^ | $")
+        # A leading blank would be lost where blanks follow the separators.
+        blank = "|^ " if file_format.blank_after_separator else ""
+        self._special = re.compile(special + blank)
         if file_format.bom:
             self._write(b"\xef\xbb\xbf")
         if file_format.has_header:
             cells = [
-                self._quote(self._harmless(cell), is_text=True)
+                self._quote(self._safely(cell), is_text=True)
                 for cell in header_of(schema, file_format)
             ]
             self._write((self._between.join(cells) + file_format.line_end).encode())
@@ -98,6 +113,8 @@ class _CsvEncoder:
     def close(self) -> None:
         """Nothing follows the last row."""
 
+    abandon = close
+
     def _cells(self, series: pd.Series, column: Column) -> pa.Array:
         texts = spell_column(series, column, self._format.decimal)
         marker = column.missing_marker
@@ -108,7 +125,7 @@ class _CsvEncoder:
         encoded = texts.dictionary_encode()
         is_text = column.kind not in {"integer", "decimal"}
         spelled = encoded.dictionary.to_pylist()
-        quoted = [self._quote(self._harmless(s) if is_text else s, is_text) for s in spelled]
+        quoted = [self._quote(self._safely(s) if is_text else s, is_text) for s in spelled]
         texts = pa.array(quoted, pa.string()).take(encoded.indices)
         empty = f'"{marker}"' if self._format.quoting == "all" else marker
         return texts.fill_null(empty)
@@ -124,11 +141,8 @@ class _CsvEncoder:
             return '"' + cell.replace('"', '""') + '"'
         return cell
 
-    def _harmless(self, cell: str) -> str:
-        """A text that a spreadsheet shows and does not run."""
-        if self._safe and _FORMULA.match(cell) and not _NUMBER.match(cell):
-            return "'" + cell
-        return cell
+    def _safely(self, cell: str) -> str:
+        return harmless(cell) if self._safe else cell
 
     def _write(self, utf8: bytes | pa.Buffer) -> None:
         if self._format.encoding == "utf-8":
@@ -157,6 +171,11 @@ class _ParquetEncoder:
 
     def close(self) -> None:
         self._writer.close()
+
+    def abandon(self) -> None:
+        # Else the writer tries to finish its file when it is collected, and complains aloud.
+        with contextlib.suppress(OSError, ValueError, pa.ArrowException):
+            self._writer.close()
 
 
 def _parquet_type(column: Column) -> pa.DataType:
@@ -213,7 +232,7 @@ class _ExcelEncoder:
         self._out, self._schema, self._safe = out, schema, formula_safe
         self._book = openpyxl.Workbook(write_only=True)
         self._sheet = self._book.create_sheet(file_format.sheet)
-        self._sheet.append(list(header_of(schema, file_format)))
+        self._sheet.append([self._text_cell(n) for n in header_of(schema, file_format)])
         self._n_rows = 1
 
     def append(self, frame: pd.DataFrame) -> None:
@@ -228,7 +247,24 @@ class _ExcelEncoder:
             self._sheet.append(row)
 
     def close(self) -> None:
-        self._book.save(self._out)
+        whole = io.BytesIO()  # a zip that fails on a full disk would try again when collected
+        self._book.save(whole)
+        self._out.write(whole.getbuffer())
+
+    def abandon(self) -> None:
+        with contextlib.suppress(WorkbookAlreadySaved):
+            self._sheet.close()
+
+    def _text_cell(self, text: str) -> WriteOnlyCell:
+        """A cell that stays a text, even where it reads like a formula."""
+        if ILLEGAL_CHARACTERS_RE.search(text):
+            raise DataError(
+                f"Excel holds no control characters, and there is one in {text[:40]!r}. "
+                "Write CSV or Parquet instead."
+            )
+        cell = WriteOnlyCell(self._sheet, value=harmless(text) if self._safe else text)
+        cell.data_type = "s"
+        return cell
 
     def _cells(self, series: pd.Series, column: Column) -> Sequence[object]:
         present = series.notna()
@@ -238,12 +274,19 @@ class _ExcelEncoder:
                 series = series.round(column.decimals)
             values: list[object] = series.astype(object).tolist()
         elif column.kind == "datetime" and typed:
-            values = [stamp.to_pydatetime() for stamp in series]
+            # Excel's calendar starts in 1900; what is older is written as text.
+            texts = spell_column(series, column, ".").to_pylist()
+            values = [
+                stamp.to_pydatetime() if stamp.year >= 1900 else self._text_cell(text)
+                for stamp, text in zip(series.fillna(pd.Timestamp(0)), texts, strict=True)
+            ]
         else:
             values = spell_column(series, column, ".").to_pylist()
             if column.native_dtype == "bool":
                 values = [v == "True" for v in values]
             elif column.native_dtype == "int64":
                 values = [int(str(v)) if v is not None else None for v in values]
+            else:
+                values = [self._text_cell(str(v)) for v in values]
         marker = column.missing_marker or None
         return [v if ok else marker for v, ok in zip(values, present, strict=True)]

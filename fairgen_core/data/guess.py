@@ -55,7 +55,7 @@ def read_column(
     notes = [reason, *_notes(chosen, column), column.reason]
     column = column.model_copy(
         update={
-            "missing_share": float((chosen.codes < 0).mean()) if len(chosen.codes) else 0.0,
+            "missing_share": float(series.isna().mean()) if len(series) else 0.0,
             "missing_marker": chosen.markers[0] if chosen.missing else "",
             "native_dtype": chosen.native,
             "n_distinct": chosen.n_distinct,

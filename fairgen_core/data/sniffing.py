@@ -214,19 +214,19 @@ def _records(text: str, separator: str, blank: bool) -> list[list[str]]:
 
 def _find_separator(text: str, name: str) -> str:
     """The candidate that divides most records into equally many cells, two or more."""
-    best, best_score = "", (0.0, 0)
+    best, best_score = "", (False, False, 0.0, 0)
     for separator in _SEPARATORS:
-        widths = Counter(len(record) for record in _records(text, separator, False))
-        widths_of_many = Counter({w: c for w, c in widths.items() if w > 1})
-        if not widths_of_many:
+        widths = [len(record) for record in _records(text, separator, False)]
+        many = Counter(width for width in widths if width > 1)
+        if not many:
             continue
-        width, count = widths_of_many.most_common(1)[0]
-        share = count / widths.total()
-        # Ragged files still have one separator: shares count in tenths, then the width decides.
-        score = (round(share, 1), width if share < 1 else 0)
-        if score[0] > best_score[0] or (score[0] == best_score[0] and score[1] > best_score[1]):
+        width, count = many.most_common(1)[0]
+        share = count / len(widths)
+        # Ragged files still have one separator: there the header and rough shares tell it.
+        score = (share == 1, widths[0] == width, round(share, 1), width if share < 1 else 0)
+        if score > best_score:
             best, best_score = separator, score
-    if not best or best_score[0] < 0.2:
+    if not best or best_score[2] < 0.2:
         raise DataError(
             "The table must have two columns or more, divided by comma, semicolon, tab or |, and "
             f"in {name} no such separator was found. Check that it is the right file."

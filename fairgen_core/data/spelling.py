@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -105,16 +106,31 @@ def find_datetime_format(values: pa.StringArray) -> str | None:
     sample = values[:200].to_pylist()
     zone_match = _ZONE.search(sample[0])
     zone = zone_match.group(2) if zone_match else ""
-    for date in _DATES:
-        for time in _TIMES:
-            if time == "" and zone:
-                continue
-            candidate = date + time + zone
-            if parse_datetimes(sample, candidate).notna().all() and (
-                parse_datetimes(values.to_pylist(), candidate).notna().all()
-            ):
-                return candidate
+    for candidate, shape in _shapes():
+        # The shape is cheap and rules most candidates out; only parsing knows the calendar.
+        if not shape.fullmatch(sample[0].removesuffix(zone)) or (zone and "%H" not in candidate):
+            continue
+        whole = candidate + zone
+        if parse_datetimes(sample, whole).notna().all() and (
+            len(values) <= len(sample) or parse_datetimes(values.to_pylist(), whole).notna().all()
+        ):
+            return whole
     return None
+
+
+@cache
+def _shapes() -> list[tuple[str, re.Pattern[str]]]:
+    """Every date and time format with a regular expression that its values match."""
+    letters, digits = "[^\\W\\d]+", {"Y": "{4}", "y": "{2}", "f": "{1,9}"}
+    shapes = []
+    for candidate in (date + time for date in _DATES for time in _TIMES):
+        pattern = re.sub(
+            r"%(\w)",
+            lambda m: letters if m[1] in "bBp" else rf"\d{digits.get(m[1], '{1,2}')}",
+            re.escape(candidate),
+        )
+        shapes.append((candidate, re.compile(pattern)))
+    return shapes
 
 
 def parse_datetimes(values: Sequence[str], datetime_format: str) -> pd.Series:

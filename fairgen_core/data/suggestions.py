@@ -20,11 +20,11 @@ _SENSITIVE = (
     r"age|alter|âge|edad|età|idade",
 )
 _TARGET = (
-    r"target|label|class|outcome|y|ziel",
+    r"target|label|class|outcome|result|y|ziel",
     r"income|hired|hire|approved|accepted|admitted|admission|granted|promoted|credit.?risk|default"
     r"|recid\w*|two.?year.?recid|loan.?status|decision|eingestellt|bewilligt|embauché|contratado",
-    r"salary|wage|score|gehalt|einkommen|salaire|progression|gpa",
 )
+_NUMBER_TARGET = (r"salary|wage|score|gehalt|einkommen|salaire|progression|gpa",)
 _FAVOURABLE = re.compile(
     r"^(>\s*50k.*|good|hired|approved|accepted|admitted|granted|promoted|paid|passed?|positive"
     r"|success|won|high|gut|favou?rable)$",
@@ -43,7 +43,12 @@ def suggest_roles(schema: Schema, frame: pd.DataFrame) -> RolesConfig | None:
     if sensitive is None:
         return None
     others = [c for c in candidates if c.name != sensitive.name and c.kind != "datetime"]
-    target = _by_name(others, _TARGET) or _last_with_few_values(others)
+    target = (
+        _by_name(others, _TARGET)
+        or _last_of_two_values(others)
+        or _by_name(others, _NUMBER_TARGET)
+        or (others[-1] if others else None)
+    )
     positive = suggest_positive(target, frame) if target is not None else None
     return RolesConfig(
         sensitive=(sensitive.name,), target=target.name if target else None, positive=positive
@@ -76,11 +81,9 @@ def _by_name(columns: list[Column], patterns: tuple[str, ...]) -> Column | None:
     return None
 
 
-def _last_with_few_values(columns: list[Column]) -> Column | None:
-    for column in reversed(columns):
-        if column.kind in {"category", "boolean"} and column.n_distinct == 2:
-            return column
-    return columns[-1] if columns else None
+def _last_of_two_values(columns: list[Column]) -> Column | None:
+    two = [c for c in columns if c.kind in {"category", "boolean"} and c.n_distinct == 2]
+    return two[-1] if two else None
 
 
 def _larger_is_first(examples: tuple[str, ...]) -> bool:

@@ -7,7 +7,6 @@ import errno
 import io
 import os
 import re
-import tempfile
 import uuid
 from pathlib import Path
 from types import TracebackType
@@ -16,7 +15,7 @@ from typing import IO, Self
 import numpy as np
 import pandas as pd
 
-from fairgen_core.data.encoders import encoder_for
+from fairgen_core.data.encoders import Encoder, encoder_for
 from fairgen_core.data.formats import FileFormat
 from fairgen_core.data.schema import Schema
 from fairgen_core.errors import DataError
@@ -71,17 +70,18 @@ class TableWriter:
         formula_safe: bool = False,
     ) -> None:
         self.path = Path(path)
+        self._part = self.path.parent / f".{uuid.uuid4().hex}.part"
         self._make = (schema, file_format, formula_safe)
+        self._file: IO[bytes] | None = None
+        self._encoder: Encoder | None = None
 
     def __enter__(self) -> Self:
         try:
-            handle, name = tempfile.mkstemp(dir=self.path.parent, prefix=".", suffix=".part")
-        except OSError as error:
-            raise self._cannot_write(error) from error
-        self._part = Path(name)
-        self._file: IO[bytes] = os.fdopen(handle, "wb")
-        try:
+            self._file = self._part.open("xb")
             self._encoder = encoder_for(self._file, *self._make)
+        except (OSError, ValueError) as error:
+            self._drop()
+            raise self._cannot_write(error) from error
         except BaseException:
             self._drop()
             raise
@@ -89,6 +89,10 @@ class TableWriter:
 
     def append(self, frame: pd.DataFrame) -> None:
         """Write these rows after the ones before."""
+        if self._encoder is None:
+            raise RuntimeError(
+                "A TableWriter must be entered (with TableWriter(...) as ...) first."
+            )
         try:
             self._encoder.append(frame)
         except OSError as error:
@@ -104,14 +108,7 @@ class TableWriter:
             self._drop()
             return
         try:
-            self._encoder.close()
-            self._file.flush()
-            os.fsync(self._file.fileno())
-            self._file.close()
-            umask = os.umask(0)
-            os.umask(umask)
-            self._part.chmod(0o666 & ~umask)
-            self._part.replace(self.path)
+            self._finish()
         except OSError as failure:
             self._drop()
             raise self._cannot_write(failure) from failure
@@ -119,21 +116,35 @@ class TableWriter:
             self._drop()
             raise
 
-    def _drop(self) -> None:
-        with contextlib.suppress(OSError):
-            self._file.close()
-        with contextlib.suppress(OSError):
-            self._part.unlink()
+    def _finish(self) -> None:
+        if self._encoder is None or self._file is None:
+            return
+        self._encoder.close()
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+        self._part.replace(self.path)
 
-    def _cannot_write(self, error: OSError) -> DataError:
-        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+    def _drop(self) -> None:
+        if self._encoder is not None:
+            self._encoder.abandon()
+        if self._file is not None:
+            with contextlib.suppress(OSError):
+                self._file.close()
+            with contextlib.suppress(OSError):
+                self._part.unlink()
+
+    def _cannot_write(self, error: OSError | ValueError) -> DataError:
+        number = getattr(error, "errno", None)
+        if number in {errno.ENOSPC, errno.EDQUOT}:
             advice = "The disk is full. Free some space, or write to another disk."
-        elif error.errno in {errno.ENOENT, errno.ENOTDIR}:
+        elif number in {errno.ENOENT, errno.ENOTDIR}:
             advice = "There is no such folder. Create it, or choose another."
-        elif error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
+        elif number in {errno.EACCES, errno.EPERM, errno.EROFS}:
             advice = "Writing there is not allowed. Choose another folder."
         else:
-            advice = f"The system says: {error.strerror or error}."
+            reason = getattr(error, "strerror", None) or error
+            advice = f"The system says: {reason}."
         return DataError(
             f"The table must be written to {str(self.path)!r}, and it could not be. {advice}"
         )

@@ -1,0 +1,287 @@
+"""What is read from files of every form, and what is said about files that are no table."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import pickle
+import re
+import zipfile
+from pathlib import Path
+
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+from fairgen_core.config import ColumnKind
+from fairgen_core.data import reading, typed_files
+from fairgen_core.data.reading import ReadTable, read_table
+from fairgen_core.errors import ConfigError, DataError
+
+
+def table_of(**columns: list[str]) -> ReadTable:
+    return read_table(text_of(**columns))
+
+
+def text_of(**columns: list[str]) -> bytes:
+    rows = zip(*columns.values(), strict=True)
+    return "\n".join([",".join(columns), *(",".join(r) for r in rows), ""]).encode()
+
+
+def many(*values: str, n: int = 60) -> list[str]:
+    return [values[i % len(values)] for i in range(n)]
+
+
+def test_golden_schema() -> None:
+    table = table_of(
+        age=many("39", "?", "17"), sex=many("Male", "Female", "Male"), pay=many("1.5", "22.75")
+    )
+    age, sex, pay = table.schema.columns
+    assert (age.kind, age.minimum, age.maximum, age.missing_marker) == ("integer", 17, 39, "?")
+    assert age.missing_share == pytest.approx(1 / 3)
+    assert age.n_distinct == 2
+    assert (sex.kind, sex.categories) == ("category", ("Male", "Female"))
+    assert (pay.kind, pay.decimals, pay.min_decimals) == ("decimal", 2, 1)
+    assert table.frame["age"].tolist()[:3] == [39, pd.NA, 17]
+    assert len(table.sha256) == 64
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        (("1", "2", "3"), "integer"),
+        (("0", "1"), "boolean"),
+        (("yes", "no"), "boolean"),
+        (("Ja", "Nein"), "boolean"),
+        (("M", "F"), "category"),
+        (("1.0", "2.5"), "decimal"),
+        ((".5", "-3."), "decimal"),
+        (("1e3", "2E-2"), "decimal"),
+        (("00123", "00124"), "category"),
+        (("2020-01-01", "2021-12-31"), "datetime"),
+        (("12:30", "13:45"), "category"),
+        (("12%", "13%"), "category"),
+        (("$5", "$6"), "category"),
+        (("none", "guarantor"), "category"),
+        (("-", "+"), "category"),
+        (("", "NA"), "text"),
+        (("1", "two", "3", "4"), "category"),
+    ],
+)
+def test_kinds_are_guessed(values: tuple[str, ...], kind: str) -> None:
+    assert table_of(x=many(*values), y=many("a", "b", "c")).schema["x"].kind == kind
+
+
+def test_a_column_of_many_kinds_says_so() -> None:
+    column = table_of(x=many("1", "two", "3", "4"), y=many("a", "b")).schema["x"]
+    assert "'two'" in column.reason
+
+
+def test_infinite_values_count_as_missing() -> None:
+    table = table_of(x=many("1.5", "inf", "2.5", "-inf"), y=many("a", "b"))
+    assert table.frame["x"].isna().sum() == 30
+    assert "'-inf'" in table.schema["x"].reason
+
+
+def test_several_missing_markers_are_named() -> None:
+    column = table_of(x=many("1", "?", "?", "NA"), y=many("a", "b")).schema["x"]
+    assert column.missing_marker == "?"
+    assert "'NA'" in column.reason
+
+
+def test_spellings_that_differ_in_case_are_kept_and_named() -> None:
+    column = table_of(x=many("Male", "male", "Female"), y=many("a", "b")).schema["x"]
+    assert set(column.categories) == {"Male", "male", "Female"}
+    assert "differ only in case or blanks" in column.reason
+
+
+def test_rows_that_are_named_are_left_out_with_the_reason() -> None:
+    n = 400
+    table = table_of(
+        id=[str(i) for i in range(n)],
+        code=[f"C{i:05d}" for i in range(n)],
+        note=[f"some words about {i}" for i in range(n)],
+        same=["x"] * n,
+        group=many("a", "b", n=n),
+    )
+    kinds = {c.name: c.kind for c in table.schema.columns}
+    assert kinds == {
+        "id": "identifier", "code": "identifier", "note": "text", "same": "category",
+        "group": "category",
+    }  # fmt: skip
+    assert table.schema["code"].pattern == "C{:05d}"
+    assert table.schema["id"].reason.startswith("Left out")
+    assert "same value in every row" in table.schema["same"].reason
+    assert any("left out of the model" in note for note in table.notes)
+
+
+def test_fifty_thousand_categories_are_left_out() -> None:
+    n = 100_000
+    table = table_of(place=[f"p{i % 50_000}" for i in range(n)], y=many("a", "b", n=n))
+    assert table.schema["place"].kind == "text"
+    assert "50,000 different values in 100,000 rows" in table.schema["place"].reason
+
+
+def test_numbers_beyond_exact_decimals_are_codes() -> None:
+    table = table_of(x=[str(2**53 + 3 + i) for i in range(60)], y=many("a", "b"))
+    assert table.schema["x"].kind == "identifier"
+    assert table.frame["x"][0] == str(2**53 + 3)
+
+
+def test_thousands_separators_in_quotes_are_not_decimals() -> None:
+    raw = "\n".join(["x,y", *(f'"{i + 1},{i:03d}",{i % 3}.5' for i in range(60))]).encode()
+    assert read_table(raw).schema["x"].kind != "decimal"
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "wanted"),
+    [
+        ("category", ("1", "2", "3"), ["1", "2", "3"]),
+        ("decimal", ("1", "2", "3"), [1.0, 2.0, 3.0]),
+        ("integer", ("0", "1", "1"), [0, 1, 1]),
+        ("text", ("1", "2", "3"), ["1", "2", "3"]),
+        ("identifier", ("1", "2", "3"), ["1", "2", "3"]),
+        ("integer", ("007", "008", "009"), [7, 8, 9]),
+    ],
+)
+def test_kinds_are_corrected(kind: ColumnKind, values: tuple[str, ...], wanted: list) -> None:
+    table = read_table(text_of(x=many(*values), y=many("a", "b")), kinds={"x": kind})
+    assert table.schema["x"].kind == kind
+    assert table.frame["x"].tolist()[:3] == wanted
+
+
+def test_words_among_numbers_count_as_missing_where_a_number_is_wanted() -> None:
+    raw = text_of(x=many("1", "2", "3", "4", "few", n=100), y=many("a", "b", n=100))
+    table = read_table(raw, kinds={"x": "integer"})
+    assert table.frame["x"].isna().sum() == 20
+    assert table.schema["x"].missing_share == pytest.approx(0.2)
+    assert "'few'" in table.schema["x"].reason
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        ("datetime", ("39", "40")),
+        ("integer", ("1.5", "2")),
+        ("integer", ("Male", "Female")),
+        ("decimal", ("Male", "Female")),
+        ("boolean", ("a", "b", "c")),
+        ("datetime", ("", "NA")),
+    ],
+)
+def test_impossible_corrections_name_the_column(kind: ColumnKind, values: tuple[str, ...]) -> None:
+    with pytest.raises(ConfigError, match="Column 'x' cannot be read as") as caught:
+        read_table(text_of(x=many(*values), y=many("a", "b")), kinds={"x": kind})
+    assert caught.value.field == "data.kinds.x"
+
+
+def test_a_correction_of_no_column_is_refused() -> None:
+    with pytest.raises(ConfigError, match="'z' is none"):
+        read_table(text_of(x=many("1"), y=many("a", "b")), kinds={"z": "integer"})
+
+
+def zipped(**files: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (b"", "is empty"),
+        (b"\n\n  \n", "is empty"),
+        (b"a,b\n", "has a header and no row"),
+        (b"just\nsome\nlines\n", "no such separator"),
+        (b"a,b,a\n1,2,3\n", "'a' stands there more than once"),
+        (b"a,b\n1,2\n3\n4,5\n", r"line 3 of 'people.csv' has 1"),
+        (b"a,b\n1,2\n3,4,5\n", r"line 3 of 'people.csv' has 3"),
+        (b'a,b\n"x\ny",2\n3\n', r"line 4 of 'people.csv' has 1"),
+        (bytes(range(256)) * 40, "binary"),
+        (b"a,b\n1,\x002\n", "zero bytes"),
+        (zipped(data=b"a,b\n1,2\n"), "zip archive"),
+        (gzip.compress(b"a,b\n1,2\n"), "gzip"),
+        (pickle.dumps(list(range(99))), "binary"),
+        (b"%PDF-1.7 ...", "PDF"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old Excel"),
+        (b"<!DOCTYPE html><html><body>Log in</body></html>", "web page"),
+        (b'<?xml version="1.0"?><a/>', "web page or XML"),
+        (b'{"a": [1, 2], "b": [3, 4]}', "JSON"),
+        (b'[{"a": 1}, {"a": 2}]', "JSON"),
+        (b"PAR1 and then nothing of the kind", "Parquet file must be whole"),
+        (zipped(**{"xl/workbook.xml": b"<broken"}), "Excel file must be whole"),
+        ("a,b\n1,2\n".encode("utf-16")[:-1], "UTF-16"),
+    ],
+)
+def test_what_is_no_table_gets_a_sentence(raw: bytes, said: str) -> None:
+    with pytest.raises(DataError, match=said) as caught:
+        read_table(raw, "people.csv")
+    assert "people.csv" in str(caught.value) or "'a'" in str(caught.value)
+
+
+def test_names_of_files_are_not_trusted(tmp_path: Path) -> None:
+    path = tmp_path / "table.xlsx"
+    path.write_bytes(text_of(x=many("1", "2"), y=many("a", "b")))
+    assert read_table(path).file_format.kind == "csv"
+
+
+@pytest.mark.parametrize("path", ["", "nowhere.csv", "a\0b", "x" * 5000])
+def test_a_path_without_a_file_gets_a_sentence(path: str) -> None:
+    with pytest.raises(DataError):
+        read_table(path)
+
+
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="a folder is at"):
+        read_table(tmp_path)
+
+
+def test_a_file_that_is_too_large_is_refused_unread(tmp_path: Path) -> None:
+    path = tmp_path / "large.csv"
+    with path.open("wb") as file:
+        file.truncate(reading.MAX_BYTES + 1)  # sparse: takes no room on disk
+    with pytest.raises(DataError, match=r"2 GB at most, and 'large.csv' has 2\.0 GB"):
+        read_table(path)
+
+
+def test_too_many_rows_are_refused_unread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "MAX_ROWS", 50)
+    with pytest.raises(DataError, match="50 rows at most"):
+        read_table(text_of(x=many("1", "2"), y=many("a", "b")))
+
+
+def test_an_archive_that_unpacks_to_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "MAX_BYTES", 100_000)
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", b"0" * 1_000_000)
+    with pytest.raises(DataError, match="unpacks to"):
+        read_table(bomb.getvalue())
+
+
+def test_arrow_type_reads_its_own_names() -> None:
+    from tests.core.data.test_round_trip import typed_table
+
+    for field in typed_table().schema:
+        assert typed_files.arrow_type(str(field.type)) == field.type
+
+
+def test_nested_parquet_columns_are_left_out(tmp_path: Path) -> None:
+    import pyarrow as pa
+
+    nested = pa.table({"x": [[1, 2], [3]] * 30, "y": [{"a": 1}] * 60, "z": list(range(60))})
+    path = tmp_path / "nested.parquet"
+    pq.write_table(nested, path)
+    table = read_table(path)
+    assert [c.kind for c in table.schema.columns][:2] == ["text", "text"]
+
+
+def test_adult_is_read_as_it_is(adult_dir: Path) -> None:
+    table = read_table(adult_dir / "train.csv")
+    assert len(table.frame) == 32_561
+    assert len(table.schema.modelled) == 15
+    assert table.frame.isna().any(axis=1).sum() == 2_399
+    assert table.schema["workclass"].missing_marker == "?"
+    assert re.match("f2c62076", table.sha256)
