@@ -26,8 +26,6 @@ from fairgen_core.runs import launcher, machine
 from fairgen_core.runs.samples import read_samples
 from fairgen_core.runs.store import RunStore
 
-pytestmark = pytest.mark.slow
-
 DATA = DataConfig(source="hiring", options={"n_rows": 400})
 ROLES = RolesConfig(sensitive=("gender",), target="hired", positive="yes")
 PATIENCE_SECONDS = 120.0
@@ -53,7 +51,7 @@ def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[RunStore]:
     yield store
     for run in store.list():
         status = store.status(run.id)
-        if status.state == "running" and status.pid:
+        if status.state == "running" and status.pid and status.owner == "worker":
             os.kill(status.pid, signal.SIGKILL)
 
 
@@ -75,6 +73,7 @@ def rows(store: RunStore, run_id: str) -> pd.DataFrame:
     return read_samples(path, schema)
 
 
+@pytest.mark.slow
 def test_a_run_is_done_by_a_process_of_its_own(store: RunStore) -> None:
     run_id = store.create(training())
     status = launcher.start(store, run_id)
@@ -102,6 +101,7 @@ def test_a_run_is_done_by_a_process_of_its_own(store: RunStore) -> None:
     assert not [name for name in left if name.endswith(".tmp")]
 
 
+@pytest.mark.slow
 def test_the_second_run_waits_and_starts_when_the_first_ends(store: RunStore) -> None:
     first, second = store.create(training()), store.create(training(seed=1))
     launcher.start(store, first)
@@ -112,6 +112,7 @@ def test_the_second_run_waits_and_starts_when_the_first_ends(store: RunStore) ->
     assert store.status(second).started > store.status(first).ended
 
 
+@pytest.mark.slow
 def test_an_audit_does_not_wait_for_a_training(store: RunStore) -> None:
     long = store.create(training(epochs=1000))
     launcher.start(store, long)
@@ -125,6 +126,7 @@ def test_an_audit_does_not_wait_for_a_training(store: RunStore) -> None:
     assert store.status(long).state == "running"
 
 
+@pytest.mark.slow
 def test_a_waiting_run_is_stopped_at_once_and_can_be_resumed(store: RunStore) -> None:
     first, second = store.create(training(epochs=1000)), store.create(training())
     launcher.start(store, first)
@@ -138,6 +140,7 @@ def test_a_waiting_run_is_stopped_at_once_and_can_be_resumed(store: RunStore) ->
     assert store.status(second).state == "done"
 
 
+@pytest.mark.slow
 def test_stopped_and_resumed_gives_the_same_rows(store: RunStore) -> None:
     whole, parted = store.create(training(epochs=150)), store.create(training(epochs=150))
     launcher.start(store, parted)
@@ -155,6 +158,7 @@ def test_stopped_and_resumed_gives_the_same_rows(store: RunStore) -> None:
     pd.testing.assert_frame_equal(rows(store, parted), rows(store, whole))
 
 
+@pytest.mark.slow
 def test_a_killed_worker_is_shown_as_failed_and_its_resume_gives_the_same_rows(
     store: RunStore,
 ) -> None:
@@ -177,6 +181,7 @@ def test_a_killed_worker_is_shown_as_failed_and_its_resume_gives_the_same_rows(
     pd.testing.assert_frame_equal(rows(store, killed), rows(store, whole))
 
 
+@pytest.mark.slow
 def test_a_worker_that_does_not_listen_is_killed(
     store: RunStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -191,6 +196,7 @@ def test_a_worker_that_does_not_listen_is_killed(
     assert store.status(run_id).state == "stopped"
 
 
+@pytest.mark.slow
 def test_a_failed_run_says_why_in_plain_words(store: RunStore, tmp_path: Path) -> None:
     data = DataConfig(source=str(tmp_path / "gone.csv"))
     run_id = store.create(TrainConfig(data=data, roles=ROLES))
