@@ -99,7 +99,8 @@ class ColumnComparison(_Result):
     labels: tuple[str, ...]
     """Category spellings, or bins such as '25 to 31'."""
     edges: tuple[float, ...] = ()
-    """Bin edges of a number, one more than `labels`; empty for categories."""
+    """Bin edges of a number (datetime: days since 1970), one more than `labels`; empty for
+    categories."""
     real: tuple[float, ...]
     synthetic: tuple[float, ...]
     missing_real: float = 0.0

@@ -99,9 +99,9 @@ def chart_data(chart: Chart) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
 
 
-def share_axis() -> alt.Axis:
+def share_axis(n_ticks: int = 6) -> alt.Axis:
     """An axis of shares: few ticks, short labels, a title that may be long."""
-    return alt.Axis(format=".2~f", tickCount=6, titleLimit=700)
+    return alt.Axis(format=".2~f", tickCount=n_ticks, titleLimit=700)
 
 
 def label_axis(limit: int = 220) -> alt.Axis:

@@ -57,7 +57,7 @@ def _distance(column: ColumnComparison) -> str:
 
 def _colour() -> alt.Color:
     names = [say("series.real"), say("series.synthetic")]
-    legend = alt.Legend(title=None, orient="top", symbolOpacity=1)
+    legend = alt.Legend(title=None, orient="top", symbolOpacity=1, offset=4)
     return alt.Color(
         "Rows:N", scale=alt.Scale(domain=names, range=[REAL, SYNTHETIC]), legend=legend
     )
@@ -70,7 +70,7 @@ def _one(column: ColumnComparison) -> Chart:
             f"{100 * share:.3g} %" for share in (column.missing_real, column.missing_synthetic)
         )
         notes.append(say("columns.missing_shares", real=next(shares), synthetic=next(shares)))
-    title = alt.TitleParams(column.column, subtitle=" · ".join(notes), anchor="start")
+    title = alt.TitleParams(column.column, subtitle=" · ".join(notes), anchor="start", offset=4)
     widths = np.diff(column.edges)
     even = len(widths) > 0 and widths.min() > 0 and widths.max() <= _MOST_UNEVEN_BINS * widths.min()
     chart = _density(column, widths) if even else _bars(column)
@@ -103,7 +103,7 @@ def _bars(column: ColumnComparison) -> Chart:
         .encode(
             y=alt.Y("Value:N", sort=None, axis=label_axis(150)),
             yOffset=alt.YOffset("Rows:N", sort=None),
-            x=alt.X("Share:Q", title=say("columns.share"), axis=share_axis()),
+            x=alt.X("Share:Q", title=say("columns.share"), axis=share_axis(4)),
             color=_colour(),
             tooltip=["Column:N", "Value:N", "Rows:N", alt.Tooltip("Share:Q", format=".4f")],
         )
@@ -114,7 +114,7 @@ def _bars(column: ColumnComparison) -> Chart:
 def _density(column: ColumnComparison, widths: np.ndarray) -> Chart:
     """Densities over the shared bins: the real rows filled, the synthetic rows as a line."""
     is_time = column.kind == "datetime"
-    edges = pd.Series(pd.to_datetime(column.edges) if is_time else column.edges)
+    edges = pd.Series(pd.to_datetime(column.edges, unit="D") if is_time else column.edges)
     kind: Literal["temporal", "quantitative"] = "temporal" if is_time else "quantitative"
     form = alt.Undefined if is_time else "~s"
     axis = alt.Axis(title=None, format=form, labelOverlap=True, grid=False)

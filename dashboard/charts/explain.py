@@ -55,6 +55,7 @@ def shap_bars(report: Report) -> Chart:
         scale=alt.Scale(domain=names, range=[REAL, SYNTHETIC]),
         legend=alt.Legend(title=None, orient="top"),
     )
+    value_axis = alt.Axis(format="~g", tickCount=8)
     marked = (alt.datum.Sensitive == True) & (alt.datum.Rows == names[1])  # noqa: E712
     chart = (
         alt.Chart(frame)
@@ -62,7 +63,7 @@ def shap_bars(report: Report) -> Chart:
         .encode(
             y=alt.Y("Column:N", sort=None, axis=label_axis()),
             yOffset=alt.YOffset("Rows:N", sort=None),
-            x=alt.X("Mean absolute SHAP value:Q", title=say("shap.axis")),
+            x=alt.X("Mean absolute SHAP value:Q", title=say("shap.axis"), axis=value_axis),
             color=alt.condition(marked, alt.value(SENSITIVE), colour),
             tooltip=["Column:N", "Rows:N", alt.Tooltip("Mean absolute SHAP value:Q", format=".3")],
         )

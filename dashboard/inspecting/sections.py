@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import get_args
 
+import pandas as pd
 import streamlit as st
 
 from dashboard import charts
@@ -41,7 +42,11 @@ def show_columns(report: Report) -> None:
             st.columns(_N_WIDE), columns[start : start + _N_WIDE], strict=False
         ):
             with cell.container(border=True, height="stretch"):
-                show_chart(charts.columns_comparison(column), key=f"inspect.column:{column.column}")
+                chart = charts.columns_comparison(column)
+                show_chart(chart, key=f"inspect.column:{column.column}", data_toggle=False)
+    if columns and st.toggle(say("columns.data"), key="inspect.columns.data"):
+        tables = [charts.chart_data(charts.columns_comparison(column)) for column in columns]
+        st.dataframe(pd.concat(tables, ignore_index=True), hide_index=True)
 
 
 def show_groups(report: Report) -> None:

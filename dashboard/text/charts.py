@@ -62,11 +62,11 @@ TEXT: dict[str, str] = {
     "{value}.",
     "columns.description_all": "{n} columns, real rows beside synthetic rows, farthest first.",
     # explanations
-    "shap.axis": "Mean absolute SHAP value",
+    "shap.axis": "Mean absolute SHAP value (log-odds)",
     "shap.sensitive": "{column} (sensitive)",
     "shap.description": "What moves the classifier's score, by column, when it is trained on real "
     "and on synthetic rows. {items}",
-    "swarm.axis": "← moves the score down · SHAP value · moves it up →",
+    "swarm.axis": "← moves the score down · SHAP value (log-odds) · moves it up →",
     "swarm.level": "Value of the column",
     "swarm.low": "low",
     "swarm.high": "high",

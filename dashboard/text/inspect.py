@@ -74,7 +74,7 @@ TEXT: dict[str, str] = {
     "farthest from the real data first. Distance is total variation: 0 is identical, 1 has nothing "
     "in common.",
     "columns.search": "Find a column",
-    "columns.page": "Columns",
+    "columns.data": "Show the data behind these charts",
     "columns.empty": "No column was compared in this run.",
     # groups
     "groups.frequencies": "How often each group occurs",

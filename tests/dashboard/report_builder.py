@@ -152,7 +152,7 @@ def columns() -> list[ColumnComparison]:
         ),
         ColumnComparison(
             column="since", kind="datetime", distance=figure(0.02),
-            edges=(1.4e18, 1.45e18, 1.5e18, 1.55e18), labels=("2014", "2016", "2018"),
+            edges=(16_071.0, 16_801.0, 17_532.0, 18_262.0), labels=("2014", "2016", "2018"),
             real=(0.3, 0.4, 0.3), synthetic=(0.28, 0.42, 0.3),
         ),
     ]  # fmt: skip
