@@ -7,21 +7,19 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.lines import Line
 from benchmarks.measure import CommandFailedError
 from benchmarks.speed import SMOKE, Sizes
 from benchmarks.tables import adult
-from dashboard.text import say
 from fairgen_core.config import DataConfig, GeneratorConfig, RolesConfig, TrainConfig
 from fairgen_core.runs import launcher
 from fairgen_core.runs.store import RunStore
-from tests.e2e.harness import Server, launch, serve, settle
+from tests.e2e.harness import Server, go_to, launch, see_title, serve, settle
 
 _COMMAND = "python -m benchmarks.run --only dashboard"
 _PAGES = ("train", "inspect", "data")
-_LONGEST_SECONDS = 60
 
 
 def waiting(sizes: Sizes, folder: Path) -> Iterator[Line]:
@@ -60,7 +58,7 @@ def _first_page(browser: Browser, home: Path) -> float:
         page = browser.new_context().new_page()
         start = time.perf_counter()
         page.goto(server.url)
-        _see_title(page, "data")
+        see_title(page, "data")
         settle(page)
         seconds = time.perf_counter() - start
         page.context.close()
@@ -93,16 +91,9 @@ def _clicks_beside_training(
 
 
 def _click(page: Page, name: str) -> float:
-    link = page.get_by_test_id("stSidebarNav").get_by_role("link", name=say(f"page.{name}"))
     start = time.perf_counter()
-    link.click()
-    _see_title(page, name)
+    go_to(page, name)
     return time.perf_counter() - start
-
-
-def _see_title(page: Page, name: str) -> None:
-    title = page.get_by_role("heading", name=say(f"{name}.title"), exact=True, level=1)
-    expect(title).to_be_visible(timeout=_LONGEST_SECONDS * 1000)
 
 
 def _long_training(sizes: Sizes, folder: Path) -> TrainConfig:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -20,6 +21,8 @@ from urllib.parse import urlsplit
 import psutil
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, expect
 
+from dashboard.text import say
+
 ROOT = Path(__file__).resolve().parents[2]
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _FLAGS = (
@@ -32,6 +35,7 @@ _FLAGS = (
     "--disable-sync",
 )
 _START_SECONDS = 60.0
+_LOOK_MILLISECONDS, _QUIET_LOOKS = 100, 4
 
 
 def launch(playwright: Playwright) -> Browser:
@@ -143,7 +147,61 @@ class Watch:
             self.strangers.append(request.url)
 
 
-def settle(page: Page, timeout_seconds: float = 30.0) -> None:
-    """Wait until the page's script has run to its end."""
+def settle(page: Page, timeout_seconds: float = 60.0) -> None:
+    """Wait until the page's script has run to its end, and no click has started it again."""
     done = page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')
-    expect(done).to_be_visible(timeout=timeout_seconds * 1000)
+    n_quiet = 0
+    while n_quiet < _QUIET_LOOKS:
+        expect(done).to_be_visible(timeout=timeout_seconds * 1000)
+        page.wait_for_timeout(_LOOK_MILLISECONDS)
+        n_quiet = n_quiet + 1 if done.is_visible() else 0
+
+
+def open_page(page: Page, server: Server, path: str = "", title: str = "data") -> None:
+    """Go to an address of the dashboard and wait for its page's title.
+
+    Args:
+        page: the browser's page.
+        server: where the dashboard runs.
+        path: what follows the server's address, such as ``/train?run=...``.
+        title: the page's name in the catalogue of words.
+    """
+    page.goto(f"{server.url}{path}")
+    see_title(page, title)
+    settle(page)
+
+
+def see_title(page: Page, name: str, timeout_seconds: float = 60.0) -> None:
+    """Wait for a page's title; `name` is the page's name in the catalogue of words."""
+    heading = page.get_by_role("heading", name=say(f"{name}.title"), exact=True, level=1)
+    expect(heading).to_be_visible(timeout=timeout_seconds * 1000)
+
+
+def go_to(page: Page, name: str) -> None:
+    """Click another page in the sidebar and wait for its title."""
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name=say(f"page.{name}")).click()
+    see_title(page, name)
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    """Pick an option of a select box by the box's label."""
+    box = page.get_by_role("combobox", name=label)
+    # A list that is opened while the page still scrolls closes again.
+    box.scroll_into_view_if_needed()
+    page.wait_for_timeout(_LOOK_MILLISECONDS)
+    box.click()
+    page.get_by_role("option", name=option, exact=True).click()
+    settle(page)
+
+
+def pick(page: Page, option: str) -> None:
+    """Choose among options that all lie open (radio buttons, segments), by the option's words.
+
+    Args:
+        page: the browser's page.
+        option: the words, or what they start with.
+    """
+    words = re.compile(f"^{re.escape(option)}")
+    page.get_by_role("radiogroup").get_by_text(words).first.click()
+    expect(page.get_by_role("radio", name=words).first).to_be_checked()
+    settle(page)

@@ -1,0 +1,68 @@
+"""Every page with the built-in data: opens, readable narrow, accessible, usable by keyboard."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from dashboard.text import say
+from tests.e2e.harness import Server, go_to, open_page, settle
+
+pytestmark = [pytest.mark.e2e, pytest.mark.slow]
+
+PAGES = {"data": "/", "train": "/train", "inspect": "/inspect"}
+
+
+def test_built_in_data_is_chosen_and_audited_on_the_first_visit(page: Page, server: Server) -> None:
+    open_page(page, server)
+    expect(page.get_by_role("radio", name="Hiring (simulated)")).to_be_checked()
+    expect(page.get_by_text(say("audit.model"))).to_be_visible(timeout=240_000)
+
+
+def test_the_sidebar_leads_to_every_page(page: Page, server: Server) -> None:
+    open_page(page, server)
+    for name in ("train", "inspect", "data"):
+        go_to(page, name)
+        settle(page)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_serious_barrier_for_assistive_technology(page: Page, server: Server, name: str) -> None:
+    open_page(page, server, PAGES[name], name)
+    found = Axe().run(page).response["violations"]
+    grave = [
+        f"{violation['id']}: {node['html'][:200]}"
+        for violation in found
+        if violation["impact"] in {"serious", "critical"}
+        for node in violation["nodes"]
+    ]
+    assert grave == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_has_to_be_scrolled_sideways_at_800_pixels(
+    page: Page, server: Server, name: str
+) -> None:
+    page.set_viewport_size({"width": 800, "height": 900})
+    open_page(page, server, PAGES[name], name)
+    wider = page.evaluate(
+        """() => [document.documentElement, document.querySelector('[data-testid="stMain"]')]
+            .map(e => e.scrollWidth - e.clientWidth)"""
+    )
+    assert wider == [0, 0]
+
+
+def test_the_keyboard_alone_starts_a_training(page: Page, server: Server) -> None:
+    open_page(page, server, "/train", "train")
+    button = page.get_by_role("button", name=say("train.button"), exact=True)
+    expect(button).to_be_enabled()
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if button.evaluate("element => element === document.activeElement"):
+            break
+    expect(button).to_be_focused()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**run=*", timeout=30_000)
+    page.get_by_role("button", name=say("live.stop"), exact=True).click()
+    expect(page.get_by_text(say("state.stopped"), exact=True).first).to_be_visible(timeout=60_000)
