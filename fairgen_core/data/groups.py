@@ -25,6 +25,12 @@ MAX_GROUPS = 50
 MAX_BANDS_OF_VALUES = 6
 """A whole number with so few different values makes a group of each, where no bands are given."""
 
+_ROLE_NAMES = {
+    "roles.sensitive": "A sensitive column",
+    "roles.target": "The target",
+    "roles.explanatory": "An explanatory column",
+}
+
 BANDED_KINDS = frozenset({"integer", "decimal", "datetime"})
 
 
@@ -46,15 +52,15 @@ def find_column(schema: Schema, name: str, field: str) -> Column:
     """
     if name not in schema.names:
         raise ConfigError(
-            f"{field} must be a column of the table, and '{name}' is none. "
+            f"{_ROLE_NAMES[field]} must be a column of the table, and '{name}' is none. "
             f"{close_match(name, schema.names)}",
             field=field,
         )
     column = schema[name]
     if not column.modelled:
         raise ConfigError(
-            f"{field} must be a column that takes part, and '{name}' is {column.kind}. "
-            f"{column.reason} Choose another column, or correct its kind.",
+            f"{_ROLE_NAMES[field]} must be a column that takes part, and '{name}' is "
+            f"{column.kind}. {column.reason} Choose another column, or correct its kind.",
             field=field,
         )
     return column

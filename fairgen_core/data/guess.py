@@ -23,6 +23,7 @@ _ID_NAME = re.compile(
     r"(^|[^a-z])(id|uuid|guid|key|nr|number|index|rowid)s?$|^(id|nr)[^a-z]|Id$|ID$"
 )
 _UUID = r"^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$"
+_DECORATED = r"^[+-]?([€$£¥] ?)?\d{1,3}(([.,' ]\d{3})+|\d*)([.,]\d+)?( ?[%€$£¥])?$"
 _N_EXAMPLES = 5
 
 
@@ -86,6 +87,9 @@ def _guess_kind(cells: Cells, numeric: Cells, decimal: str) -> tuple[ColumnKind,
         odd = numeric.as_found.filter(pa.array(~is_number)).to_pylist()[:3]
         mixed = f"Numbers and words are mixed: {', '.join(map(repr, odd))}"
         reason = f"{reason} {mixed}; as a number, the words would count as missing.".strip()
+    elif spelling.matches(cells.values, _DECORATED).mean() > 0.9:
+        plain = "To use these as numbers, write them without currency, percent and thousands marks."
+        reason = f"{reason} {plain}".strip()
     elif is_number.all() and is_code.any():
         reason = f"{reason} Leading zeros make these codes, not numbers.".strip()
     return kind, reason, False
@@ -177,6 +181,11 @@ def _read_datetime(cells: Cells) -> tuple[Column, pd.Series]:
         )  # fmt: skip
     parsed = spelling.parse_datetimes(cells.values.to_pylist(), found).to_numpy()
     rows = np.where(cells.codes < 0, np.datetime64("NaT", "ns"), parsed[cells.codes])
+    swapped = found.replace("%m", "%_").replace("%d", "%m").replace("%_", "%d")
+    ambiguous = found[:5] in {"%m/%d", "%d/%m", "%m-%d", "%d-%m"} and (
+        spelling.parse_datetimes(cells.values.to_pylist(), swapped).notna().all()
+    )
+    first, second = ("month", "day") if found.startswith("%m") else ("day", "month")
     stamps = parsed.astype(np.int64)
     column = Column(
         name=cells.name,
@@ -184,6 +193,7 @@ def _read_datetime(cells: Cells) -> tuple[Column, pd.Series]:
         datetime_format=found,
         minimum=float(stamps.min()),
         maximum=float(stamps.max()),
+        reason=f"Read as {first} before {second}; the values fit both." if ambiguous else "",
     )
     return column, pd.Series(rows, name=cells.name)
 

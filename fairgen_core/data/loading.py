@@ -38,9 +38,6 @@ def load_source(config: DataConfig) -> ReadTable:
     entry = CATALOGUE.get(config.source)
     if entry is None:
         return read_table(config.source, config.display_name, config.kinds)
-    table = entry.load(config.options)
-    if not config.kinds:
-        return table
     return entry.load(config.options, config.kinds)
 
 

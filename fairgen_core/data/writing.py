@@ -17,8 +17,10 @@ import pandas as pd
 
 from fairgen_core.data.encoders import Encoder, encoder_for
 from fairgen_core.data.formats import FileFormat
-from fairgen_core.data.schema import Schema
+from fairgen_core.data.schema import Column, Schema
 from fairgen_core.errors import DataError
+
+_FRESH = "synthetic-{:06d}"
 
 
 def write_table(
@@ -168,11 +170,11 @@ def fill_left_out(
         The frame with all columns of `schema`, in its order.
     """
     columns = {}
-    for position, column in enumerate(schema.columns):
+    for column in schema.columns:
         if column.modelled:
             columns[column.name] = frame[column.name]
         elif column.kind == "identifier":
-            fresh = _fresh_identifiers(column.pattern, start, len(frame), (seed, position))
+            fresh = fresh_identifiers(column, start, len(frame), seed)
             columns[column.name] = pd.Series(fresh, index=frame.index, dtype=object)
         else:
             nothing = np.full(len(frame), None, dtype=object)
@@ -180,13 +182,22 @@ def fill_left_out(
     return pd.DataFrame(columns, index=frame.index, copy=False)
 
 
-def _fresh_identifiers(pattern: str, start: int, n_rows: int, seed: tuple[int, int]) -> list[str]:
+def fresh_identifiers(column: Column, start: int, n_rows: int, seed: int = 0) -> list[str]:
+    """New values for an identifier column, spelled like the originals and beyond their range.
+
+    Args:
+        column: the identifier; `Column.pattern` tells the spelling.
+        start: number of the first row; the same row and seed give the same value.
+        n_rows: how many.
+        seed: seeds UUIDs.
+    """
     rows = range(start, start + n_rows)
-    if pattern == "uuid":
-        space = uuid.uuid5(uuid.NAMESPACE_OID, f"{seed[0]}/{seed[1]}")
+    if column.pattern == "uuid":
+        space = uuid.uuid5(uuid.NAMESPACE_OID, f"{seed}/{column.name}")
         return [str(uuid.uuid5(space, str(row))) for row in rows]
+    pattern = column.pattern or _FRESH
     width = re.search(r"\{:0(\d+)d\}$", pattern)
-    digits = int(width.group(1)) if width else 6
+    digits = int(width.group(1)) if width else 0
     # One digit more than any original: no synthetic row can be joined to a real one by mistake.
-    first = 1 if pattern.startswith("synthetic-") or digits > 17 else 10**digits + 1
+    first = 1 if pattern == _FRESH or digits > 17 else 10**digits + 1
     return [pattern.format(first + row) for row in rows]

@@ -285,3 +285,26 @@ def test_adult_is_read_as_it_is(adult_dir: Path) -> None:
     assert table.frame.isna().any(axis=1).sum() == 2_399
     assert table.schema["workclass"].missing_marker == "?"
     assert re.match("f2c62076", table.sha256)
+
+
+@pytest.mark.parametrize("values", [("$1200", "$50"), ("12%", "5.5%"), ('"1,200"', '"13,500"')])
+def test_decorated_numbers_say_how_to_use_them(values: tuple[str, ...]) -> None:
+    column = table_of(x=many(*values), y=many("a", "b")).schema["x"]
+    assert column.kind == "category"
+    assert "write them without currency" in column.reason
+
+
+def test_dates_that_could_be_swapped_say_so() -> None:
+    both = table_of(x=many("01/02/2020", "03/04/2020"), y=many("a", "b")).schema["x"]
+    assert both.datetime_format == "%m/%d/%Y"
+    assert "month before day" in both.reason
+    one = table_of(x=many("01/02/2020", "30/04/2020"), y=many("a", "b")).schema["x"]
+    assert (one.datetime_format, one.reason) == ("%d/%m/%Y", "")
+
+
+def test_uci_s_own_file_without_header_is_read(adult_dir: Path) -> None:
+    text = (adult_dir / "train.csv").read_text().split("\n", 1)[1].replace(",", ", ")
+    table = read_table((text + "\n").encode())
+    assert len(table.frame) == 32_561
+    assert not table.file_format.has_header
+    assert table.schema["column_15"].categories == ("<=50K", ">50K")
