@@ -5,13 +5,15 @@
 3. decoding: s' by the groups' shares, z' ~ generator, x' ~ p(x | z', s') by sampling, in one pass;
 4. y' from the fair label head (`enforce` labels, both-ways), or decoded from z' alone (latent).
 
-What the ways to enforce promise: `labels` makes P(y' | x') fair and leaves x' as it is. `latent` makes
-z' independent of s; with the target ftu, x' and y' are decoded from z' alone, so that s' says nothing
-about a row at all (unawareness holds; real rows still carry s in their proxies); with dp or both, x'
-is decoded from (z', s'), so that y' is independent of s' (parity; unawareness is only approximate,
-because a model can use s to read z off x). No wiring of the latent gives both at once.
+What the ways to enforce promise: `labels` makes P(y' | x') fair and leaves x' as it is. `latent`
+makes z' independent of s. With the target ftu, x' and y' are decoded from z' alone, so that s' says
+nothing about a row at all: unawareness holds, but real rows still carry s in their proxies. With dp
+or both, x' is decoded from (z', s'), so that y' is independent of s': parity holds, but unawareness
+only nearly, because a model can use s to read z off x. No wiring of the latent gives both at once;
+`both-ways` puts the label head on top.
 
-Source: Ramachandranpillai et al., Fair Latent Deep Generative Models, section 4; the label head is ours.
+Source: Ramachandranpillai et al., Fair Latent Deep Generative Models, section 4. Deviations: the
+label head, and the calibration of the decoder's marginals (`marginals.py`).
 """
 
 from __future__ import annotations
@@ -40,6 +42,7 @@ from fairgen_core.synthesizers.compression import (
     sample_posterior,
     train_vae,
 )
+from fairgen_core.synthesizers.marginals import cell_shares, marginal_offsets
 from fairgen_core.synthesizers.model_file import load_model, part_of, prefixed, save_model
 from fairgen_core.synthesizers.previews import attacker_auroc, preview_figures
 from fairgen_core.synthesizers.table_form import TableForm
@@ -54,6 +57,7 @@ from fairgen_core.training import (
 BLOCK_ROWS = 50_000
 """Rows drawn at a time, whatever the size of the pieces asked for: so pieces hold the same rows."""
 _PREVIEW_ROWS = 3_000
+_CALIBRATION_ROWS = 16_000
 
 
 class FLDGM:
@@ -88,10 +92,14 @@ class FLDGM:
         self._compress(codes, groups, observer, kept)
         # --- 2. the label head needs real rows only, so it can be previewed with their latents
         self.head_ = self._fit_head(values, data.train_groups, observer)
+        self.offsets_ = torch.zeros(
+            self.form_.n_groups, sum(self.form_.x_cardinalities), device=self.device_
+        )
         z = sample_posterior(self.vae_, codes, groups, torch_generator(seed + 1, self.device_))
         self._preview(data, observer, "labels", z[:_PREVIEW_ROWS], groups[:_PREVIEW_ROWS])
         # --- 3. latent generation
         self._fit_generator(z, groups, observer, kept)
+        self._calibrate(codes, groups, observer)
         self._preview(data, observer, "generator")
         return self
 
@@ -218,6 +226,25 @@ class FLDGM:
             resume_from=kept.get("generator"),
         )
 
+    def _calibrate(self, codes: torch.Tensor, groups: torch.Tensor, observer: Observer) -> None:
+        """Fit the offsets that give generated columns their real marginals."""
+        k = self.form_.n_groups
+        self.offsets_ = torch.zeros(k, sum(self.form_.x_cardinalities), device=self.device_)
+        sizes = torch.bincount(groups, minlength=k)
+        n_drawn = (_CALIBRATION_ROWS * sizes / len(groups)).clamp_min(500).long()
+        drawn = torch.repeat_interleave(torch.arange(k, device=self.device_), n_drawn)
+        rng = torch_generator(self.config.seed + 4, self.device_)
+        logits = self._logits(self._draw_latents(drawn, rng), drawn)
+        if not self.task_.decoder_sees_group:
+            # Rows that must not depend on the group get the same offsets in every group.
+            groups, drawn = torch.zeros_like(groups), torch.zeros_like(drawn)
+            sizes = torch.bincount(groups, minlength=k)
+        shares = cell_shares(codes[:, : len(self.form_.x_cardinalities)], groups, self.vae_)
+        offsets = marginal_offsets(
+            logits, drawn, shares, sizes, self.vae_, lambda: stop_if_asked(observer)
+        )
+        self.offsets_ = offsets if self.task_.decoder_sees_group else offsets[:1].repeat(k, 1)
+
     def _preview(
         self,
         data: PreparedTable,
@@ -266,10 +293,22 @@ class FLDGM:
         points = (np.arange(n) + rng.random()) / n
         drawn = np.minimum(np.searchsorted(ends / ends[-1], points, side="right"), k - 1)
         groups = torch.from_numpy(rng.permutation(drawn)).to(self.device_)
-        seen = torch.zeros_like(groups) if self._latent_is_fair else groups
         own = torch_generator(int(rng.integers(2**62)), self.device_)
-        z = self.generator_.sample(seen, own)
-        return self._decode(z, groups, rng, first_row)
+        return self._decode(self._draw_latents(groups, own), groups, rng, first_row)
+
+    def _draw_latents(self, groups: torch.Tensor, rng: torch.Generator) -> torch.Tensor:
+        """z' for rows of these groups; a fair latent is drawn without looking at them."""
+        seen = torch.zeros_like(groups) if self._latent_is_fair else groups
+        return self.generator_.sample(seen, rng)
+
+    @torch.no_grad()
+    def _logits(self, z: torch.Tensor, groups: torch.Tensor) -> torch.Tensor:
+        """The decoder's calibrated logits of x, -inf for cells outside the group's band."""
+        logits = self.vae_.decode_x(z, groups) + self.offsets_[groups]
+        if self.form_.bands:
+            allowed = torch.from_numpy(self.form_.allowed_cells()).to(self.device_)
+            logits = logits.masked_fill(~allowed[groups], float("-inf"))
+        return logits
 
     @torch.no_grad()
     def _decode(
@@ -278,14 +317,11 @@ class FLDGM:
         """Latents and groups -> rows, every cell drawn by its probability."""
         form = self.form_
         own = torch_generator(int(rng.integers(2**62)), self.device_)
-        logits = self.vae_.decode_x(z, groups)
-        if form.bands:
-            allowed = torch.from_numpy(form.allowed_cells()).to(self.device_)
-            logits = logits.masked_fill(~allowed[groups], float("-inf"))
-        uniform = torch.rand(len(z), len(form.x_cardinalities), generator=own, device=self.device_)
+        logits = self._logits(z, groups)
+        uniform = _spread_points(len(z), len(form.x_cardinalities), own)
         codes = draw_cells(logits, form.x_cardinalities, uniform)
         if form.n_labels:
-            point = torch.rand(len(z), 1, generator=own, device=self.device_)
+            point = _spread_points(len(z), 1, own)
             label = draw_cells(self.vae_.decode_y(z), (form.n_labels,), point)
             codes = torch.cat([codes, label], dim=1)
         values = form.encoder.draw(codes.int().cpu().numpy(), rng)
@@ -306,6 +342,7 @@ class FLDGM:
         plain["form"], form_arrays = self.form_.state()
         arrays = prefixed("form", form_arrays)
         arrays |= prefixed("vae", {k: t.cpu().numpy() for k, t in self.vae_.state_dict().items()})
+        arrays["offsets"] = self.offsets_.cpu().numpy()
         generator = self.generator_.state_dict()
         arrays |= prefixed("generator", {k: t.cpu().numpy() for k, t in generator.items()})
         if self.head_ is not None:
@@ -327,6 +364,7 @@ class FLDGM:
         weights = {k: torch.from_numpy(a) for k, a in part_of("vae", arrays).items()}
         model.vae_.load_state_dict(weights)
         model.vae_.to(model.device_)
+        model.offsets_ = torch.from_numpy(arrays["offsets"]).to(model.device_)
         learned = part_of("generator", arrays)
         model.generator_ = GENERATORS[config.generator.name](
             fill_generator(config.generator, config.preset), config.preset
@@ -335,6 +373,17 @@ class FLDGM:
         if "head" in plain:
             model.head_ = LabelHead.from_state(plain["head"], part_of("head", arrays))
         return model
+
+
+def _spread_points(n: int, n_columns: int, rng: torch.Generator) -> torch.Tensor:
+    """(n, n_columns) uniform points, one in each n-th of 0..1 a column (stratified sampling).
+
+    Every single point is uniform; together they make a column's shares vary less.
+    """
+    points = torch.rand(n, n_columns, generator=rng, device=rng.device)
+    for column in range(n_columns):
+        points[:, column] += torch.randperm(n, generator=rng, device=rng.device)
+    return points / n
 
 
 class _Nested:
