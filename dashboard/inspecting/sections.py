@@ -123,7 +123,7 @@ def _thresholds(report: Report, judge: str) -> None:
     st.caption(say("parity.here", threshold=number(threshold), **here))
     for cell, rows in zip(st.columns(2), get_args(TrainedOn), strict=True):
         with cell:
-            st.markdown(f"**{say(f'parity.trained_{rows}')}**")
+            st.markdown(f"**{say(f'parity.trained.{rows}')}**")
             chart = charts.score_curves(report, judge, threshold, rows)
             show_chart(chart, key=f"inspect.scores.{rows}")
 

@@ -40,8 +40,6 @@ TEXT: dict[str, str] = {
     "section.takeaway": "Take away",
     # cards
     "card.change": "{real} → {synthetic}",
-    "card.change_words": "real {real}, synthetic {synthetic}",
-    "card.real": "(real {value})",
     "card.count": "{count} of {n}",
     "card.target_none": "There is no target column in this run, so no model was trained: only the "
     "groups' frequencies, quality and privacy are judged.",
@@ -104,8 +102,8 @@ TEXT: dict[str, str] = {
     "parity.here": "At threshold {threshold}: DP difference {real} with real rows, "
     "{synthetic} with "
     "synthetic rows (0 = parity).",
-    "parity.trained_real": "Trained on real rows",
-    "parity.trained_synthetic": "Trained on synthetic rows",
+    "parity.trained.real": "Trained on real rows",
+    "parity.trained.synthetic": "Trained on synthetic rows",
     "parity.figures": "All parity figures",
     "parity.no_curves": "This classifier kept no scores, so there is nothing to draw over the "
     "thresholds.",
@@ -139,7 +137,6 @@ TEXT: dict[str, str] = {
     "take.parquet": "Parquet",
     "take.evidence": "Evidence and settings",
     "take.evidence_caption": "The report holds figures only, no row of anybody.",
-    "take.report": "Report (JSON)",
     "take.schema": "Schema (JSON)",
     "take.config": "Settings (JSON)",
     "take.model": "Model (ZIP)",
@@ -160,7 +157,6 @@ TEXT: dict[str, str] = {
     # how it was made
     "made.title": "How this was made",
     "made.settings": "Settings",
-    "made.device": "{device}, {time}, {versions}",
     "made.not_promised": "What the target does not promise",
     "made.command": "The same on the command line",
     "made.command_more": "Some advanced settings have no option on the command line; they stand in "
