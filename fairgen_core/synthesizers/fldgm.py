@@ -18,7 +18,7 @@ label head, and the calibration of the decoder's marginals (`marginals.py`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -98,7 +98,7 @@ class FLDGM:
         z = sample_posterior(self.vae_, codes, groups, torch_generator(seed + 1, self.device_))
         self._preview(data, observer, "labels", z[:_PREVIEW_ROWS], groups[:_PREVIEW_ROWS])
         # --- 3. latent generation
-        self._fit_generator(z, groups, observer, kept)
+        self._fit_generator(z, groups, observer, kept, data.groups.names)
         self._calibrate(codes, groups, observer)
         self._preview(data, observer, "generator")
         return self
@@ -203,7 +203,12 @@ class FLDGM:
         )
 
     def _fit_generator(
-        self, z: torch.Tensor, groups: torch.Tensor, observer: Observer, kept: dict[str, Any]
+        self,
+        z: torch.Tensor,
+        groups: torch.Tensor,
+        observer: Observer,
+        kept: dict[str, Any],
+        names: Sequence[str],
     ) -> None:
         """Train the latent generator; one for all groups where the latent is fair."""
         config = self.config
@@ -222,7 +227,7 @@ class FLDGM:
             z,
             seen,
             seed=config.seed,
-            observer=_Nested(observer, "generator", done),
+            observer=_Nested(observer, "generator", done, () if self._latent_is_fair else names),
             resume_from=kept.get("generator"),
         )
 
@@ -297,7 +302,7 @@ class FLDGM:
         return self._decode(self._draw_latents(groups, own), groups, rng, first_row)
 
     def _draw_latents(self, groups: torch.Tensor, rng: torch.Generator) -> torch.Tensor:
-        """z' for rows of these groups; a fair latent is drawn without looking at them."""
+        """Latents for rows of these groups; a fair latent is drawn without looking at them."""
         seen = torch.zeros_like(groups) if self._latent_is_fair else groups
         return self.generator_.sample(seen, rng)
 
@@ -387,10 +392,23 @@ def _spread_points(n: int, n_columns: int, rng: torch.Generator) -> torch.Tensor
 
 
 class _Nested:
-    """An observer that keeps a stage's checkpoints under the stage's name, beside what is done."""
+    """An observer that keeps a stage's checkpoints under the stage's name, beside what is done.
 
-    def __init__(self, outer: Observer, name: str, done: Mapping[str, Any] | None = None) -> None:
+    A generator knows its groups by number; what it tells of clipping goes on as figures that carry
+    the groups' names (``gradient_norm:Female``).
+    """
+
+    def __init__(
+        self,
+        outer: Observer,
+        name: str,
+        done: Mapping[str, Any] | None = None,
+        groups: Sequence[str] = (),
+    ) -> None:
         self._outer, self._name, self._done = outer, name, dict(done or {})
+        names = dict(enumerate(groups))
+        self._figures = {f"grad_norm:{a}": f"gradient_norm:{g}" for a, g in names.items()}
+        self._figures |= {"clipped_share": "clipped_share"}
 
     def on_progress(
         self,
@@ -399,7 +417,9 @@ class _Nested:
         losses: Mapping[str, float] | None = None,
         figures: Mapping[str, float] | None = None,
     ) -> None:
-        self._outer.on_progress(stage, fraction, losses, figures)
+        told = dict(losses or {})
+        clipping = {self._figures[key]: told.pop(key) for key in self._figures if key in told}
+        self._outer.on_progress(stage, fraction, told, {**(figures or {}), **clipping})
 
     def on_preview(self, rows: Any) -> None:
         self._outer.on_preview(rows)
