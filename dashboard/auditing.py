@@ -11,6 +11,7 @@ from dashboard.components import escape, section, show_chart
 from dashboard.inspecting.cards import change_card
 from dashboard.numbers import duration, percent
 from dashboard.state import go, recall, remember
+from dashboard.tables import display_name
 from dashboard.text import explain, say
 from fairgen_core.config import AuditConfig
 from fairgen_core.errors import FairGenError
@@ -57,7 +58,8 @@ def audit_run(config: AuditConfig) -> str:
     if last and last != run_id and last in runs.ids():
         launcher.stop(runs, last)
     if run_id is None:
-        run_id = runs.create(config)
+        name = say("audit.name", data=display_name(config.data))
+        run_id = runs.create(config.model_copy(update={"name": name}))
         launcher.start(runs, run_id)
     elif runs.status(run_id).state == "stopped" and last != run_id:
         launcher.resume(runs, run_id)

@@ -11,6 +11,7 @@ from dashboard.components import escape, run_badge, section, show_chart
 from dashboard.numbers import duration, number, percent
 from dashboard.reads import store
 from dashboard.state import forget, recall, remember
+from dashboard.tables import training_name
 from dashboard.text import explain, say
 from fairgen_core.config import TrainConfig
 from fairgen_core.errors import FairGenError
@@ -85,7 +86,7 @@ def queue_position(run_id: str) -> int:
 
 def _head(run_id: str, config: TrainConfig, status: RunStatus) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        name = next((r.name for r in store().list() if r.id == run_id), config.name or run_id)
+        name = config.name or training_name(config)
         st.subheader(escape(name), anchor=False, width="stretch")
         run_badge(status.state)
         if status.active:
@@ -141,9 +142,12 @@ def _ended(run_id: str, status: RunStatus) -> None:
         if log.strip():
             with st.expander(say("live.log"), icon=":material/terminal:"):
                 st.code(log, language=None)
+        if status.resumable:
+            st.caption(say("live.resume_from"))
     else:
         st.caption(escape(status.message) or say("live.stopped"))
-    st.caption(say("live.resume_from") if status.resumable else say("live.no_checkpoint"))
+    if not status.resumable:
+        st.caption(say("live.no_checkpoint"))
 
 
 def _next_step(run_id: str, status: RunStatus, inspect_page: str) -> None:

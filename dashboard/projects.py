@@ -98,7 +98,7 @@ class Project(Frozen):
         Raises:
             ConfigError: the roles are not complete.
         """
-        return AuditConfig(data=self.data, roles=self.roles(), name=self.data.display_name)
+        return AuditConfig(data=self.data, roles=self.roles())
 
     def train_config(self) -> TrainConfig:
         """The training that was chosen.

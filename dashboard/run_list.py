@@ -11,6 +11,7 @@ from dashboard.components import escape, run_badge, section
 from dashboard.reads import store
 from dashboard.state import forget, go, place, recall, remember
 from dashboard.text import say
+from fairgen_core.data.catalogue import CATALOGUE
 from fairgen_core.errors import FairGenError
 from fairgen_core.runs.status import RunSummary
 
@@ -72,7 +73,7 @@ def _line(run: RunSummary) -> None:
             st.caption(
                 say(
                     "runs.details",
-                    data=escape(run.data),
+                    data=escape(CATALOGUE[run.data].title if run.data in CATALOGUE else run.data),
                     fairness=say(f"short.{run.fairness}") if run.fairness else "",
                     generator=say(f"make.{run.generator}") if run.generator else "",
                     preset=say(f"preset.{run.preset}") if run.preset else "",

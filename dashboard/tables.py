@@ -12,7 +12,7 @@ from dashboard.projects import Project
 from dashboard.reads import projects, store
 from dashboard.state import go, place
 from dashboard.text import say
-from fairgen_core.config import ColumnKind, DataConfig
+from fairgen_core.config import ColumnKind, DataConfig, TrainConfig
 from fairgen_core.data.catalogue import CATALOGUE
 from fairgen_core.data.loading import load_source
 from fairgen_core.data.reading import ReadTable
@@ -36,6 +36,16 @@ def display_name(data: DataConfig) -> str:
         return data.display_name
     entry = CATALOGUE.get(data.source)
     return entry.title if entry else Path(data.source).name
+
+
+def training_name(config: TrainConfig) -> str:
+    """What a training is called that was given no name: data, target, generator."""
+    return say(
+        "runs.name",
+        data=display_name(config.data),
+        fairness=say(f"short.{config.fairness.target}"),
+        generator=say(f"make.{config.generator.name}"),
+    )
 
 
 def read(data: DataConfig) -> ReadTable:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -141,7 +142,8 @@ def _bands(
             help=explain("bands"),
         )
         errors.keep_place(f"roles.bands.{name}")
-        bands[name] = errors.build(lambda t=text, c=column: parse_cuts(t, c)) or ()  # type: ignore[misc]
+        read = errors.build(partial(parse_cuts, text, column))
+        bands[name] = known if read is None else read
     return bands
 
 

@@ -94,6 +94,7 @@ TEXT: dict[str, str] = {
     "roles.more_columns": "More choices",
     # audit
     "audit.title": "What is in your data",
+    "audit.name": "{data}, audit",
     "audit.running": "Auditing the real rows",
     "audit.queued": "The audit waits for another one to end.",
     "audit.failed": "The audit could not be made. {reason}",

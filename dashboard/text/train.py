@@ -150,6 +150,7 @@ TEXT: dict[str, str] = {
     "live.log": "The worker's last words",
     "live.leave": "You may leave this page or close the browser: the run goes on.",
     # list of runs
+    "runs.name": "{data}, {fairness}, {generator}",
     "runs.title": "Runs",
     "runs.empty": "No training yet. Press Train, and its run appears here.",
     "runs.search": "Search runs",

@@ -15,7 +15,7 @@ from dashboard.projects import Project
 from dashboard.run_list import show_runs
 from dashboard.sidebar import device_line
 from dashboard.state import Place, forget, go, place
-from dashboard.tables import current_project, display_name, project_id, table_size
+from dashboard.tables import current_project, display_name, project_id, table_size, training_name
 from dashboard.text import say
 from fairgen_core.config import Preset, TrainConfig
 from fairgen_core.errors import FairGenError
@@ -41,6 +41,8 @@ def expected_seconds(project: Project, n_train_rows: int, n_columns: int) -> dic
 def repeat(config: TrainConfig) -> None:
     """Fill the form with a run's settings, ready to be changed."""
     project = Project.of_training(project_id(config.data), config)
+    if config.name == training_name(config):
+        project = project.change(name="")
     known = reads.projects().load(project.id)
     if known is not None:
         project = project.change(
@@ -138,7 +140,8 @@ def _form(project: Project) -> None:
 
 def _start(config: TrainConfig) -> None:
     try:
-        run_id = reads.store().create(config)
+        name = config.name or training_name(config)
+        run_id = reads.store().create(config.model_copy(update={"name": name}))
         go(run=run_id)
         launcher.start(reads.store(), run_id)
     except FairGenError as error:
