@@ -89,6 +89,7 @@ class _CsvEncoder:
         self._special = re.compile(special + blank)
         if file_format.bom:
             self._write(b"\xef\xbb\xbf")
+        self._write(file_format.preamble.encode())
         if file_format.has_header:
             cells = [
                 self._quote(self._safely(cell), is_text=True)

@@ -15,6 +15,8 @@ class FileFormat(Frozen):
     """Of a text file, without its byte order mark: utf-8, utf-16-le, utf-16-be, cp1252, latin-1."""
     bom: bool = False
     """Whether a byte order mark stands first."""
+    preamble: str = ""
+    """A first line that names the separator to Excel (``sep=;``), with its line end."""
     separator: str = ","
     blank_after_separator: bool = False
     """``39, State-gov, 77516``: the way UCI's files are written."""

@@ -27,6 +27,7 @@ from fairgen_core.data.sniffing import (
     container,
     find_dialect,
     find_encoding,
+    no_rows,
 )
 from fairgen_core.errors import ConfigError, DataError
 
@@ -81,9 +82,7 @@ def read_table(
             "Check the file, or take a sample of its rows."
         ) from error
     if not len(raw) or not len(raw[0].cells):
-        raise DataError(
-            f"The table must have rows, and {called} has a header and no row. Choose another file."
-        )
+        raise no_rows(called)
     return _finish(raw, file_format, notes, digest, kinds or {})
 
 
@@ -147,6 +146,10 @@ def _read_text(
     head = bytes(view[:HEAD_BYTES]).decode("utf-8", errors="ignore").removeprefix("\ufeff")
     dialect = find_dialect(head, len(view) <= HEAD_BYTES, encoding, bom, called)
     file_format = dialect.file_format
+    if file_format.preamble:
+        start = bytes(view[:16]).index(file_format.preamble.encode())
+        buffer = buffer.slice(start + len(file_format.preamble))
+        view = memoryview(buffer)
     quoted = _contains(view, b'"')
     if quoted and file_format.blank_after_separator:
         buffer = _without_blanks(buffer, file_format, called)
@@ -168,6 +171,8 @@ def _read_text(
         )
     except pa.ArrowInvalid as error:
         raise _explain(buffer, file_format, len(labels), called, error) from error
+    if quoted:
+        _check_last_quote(view, table, called)
     columns = []
     for label, name in zip(labels, dialect.names, strict=True):
         cells = table[label]
@@ -196,6 +201,20 @@ def _contains(view: memoryview, char: bytes) -> bool:
     return any((data[i : i + step] == char[0]).any() for i in range(0, len(data), step))
 
 
+def _check_last_quote(view: memoryview, table: pa.Table, called: str) -> None:
+    """A quote that is never closed swallows all rows after it into one cell of the last row."""
+    last = table.slice(max(0, table.num_rows - 1)).to_pylist()
+    cells = [cell for row in last for cell in row.values()]
+    swallowed = max((cell.count("\n") for cell in cells), default=0)
+    data = np.frombuffer(view, dtype=np.uint8)
+    if swallowed and int(np.count_nonzero(data == ord('"'))) % 2:
+        line = int(np.count_nonzero(data == 10)) - swallowed + 1
+        raise DataError(
+            f"Every quote must be closed, and the one in line {line:,} of {called} or before is "
+            "not. Correct that line."
+        )
+
+
 def _reader(buffer: pa.Buffer, file_format: FileFormat) -> _csv.Reader:
     text = io.TextIOWrapper(io.BytesIO(buffer.to_pybytes()), encoding="utf-8-sig", newline="")
     return csv.reader(
@@ -220,7 +239,7 @@ def _explain(
 ) -> DataError:
     """Say which line is at fault; the fast reader does not know it."""
     reader = _reader(buffer, file_format)
-    line = 1
+    line = 2 if file_format.preamble else 1
     try:
         for record in reader:
             if record and len(record) != width:
@@ -228,7 +247,7 @@ def _explain(
                     f"Every row must have as many cells as the first line ({width}), and line "
                     f"{line:,} of {called} has {len(record)}. Correct that line."
                 )
-            line = reader.line_num + 1
+            line = reader.line_num + (2 if file_format.preamble else 1)
     except csv.Error as parse_error:
         error = parse_error
     return DataError(
@@ -287,5 +306,6 @@ def _finish(
     left_out = [c for c in columns if not c.modelled]
     if left_out:
         named = ", ".join(c.name for c in left_out[:8])
-        notes = (*notes, f"{len(left_out)} columns are left out of the model: {named}.")
+        which = "1 column is" if len(left_out) == 1 else f"{len(left_out)} columns are"
+        notes = (*notes, f"{which} left out of the model: {named}.")
     return ReadTable(frame, Schema(columns=tuple(columns)), file_format, notes, digest)

@@ -14,12 +14,14 @@ from typing import NamedTuple
 import numpy as np
 
 from fairgen_core.data.formats import FileFormat
+from fairgen_core.data.spelling import MISSING
 from fairgen_core.errors import DataError
 
 HEAD_BYTES = 1 << 18
 _CHUNK = 1 << 24
 _SEPARATORS = ("\t", ";", "|", ",")
 _SAMPLE_RECORDS = 300
+_PREAMBLE = re.compile(r"sep=([,;\t|])(\r\n|\n|\r)", re.IGNORECASE)
 
 _NOT_A_TABLE = (
     (b"\x1f\x8b", "a gzip archive", "Unpack it first."),
@@ -38,6 +40,7 @@ _NOT_A_TABLE = (
 )
 
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?")
+_YEAR = re.compile(r"(19|20)\d\d")
 _DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T]\d{1,2}:\d{2}.*)?")
 
 
@@ -136,6 +139,13 @@ def _decodes(data: memoryview, encoding: str) -> bool:
     return True
 
 
+def no_rows(name: str) -> DataError:
+    """What is said of a table without rows."""
+    return DataError(
+        f"The table must have rows, and {name} has a header and no row. Choose another file."
+    )
+
+
 class Dialect(NamedTuple):
     """What `find_dialect` found: the format, the column names, and what it noticed."""
 
@@ -159,16 +169,20 @@ def find_dialect(text: str, whole: bool, encoding: str, bom: bool, name: str) ->
     """
     if not text.strip():
         raise DataError(f"The table must have a header and rows, and {name} is empty.")
+    preamble = _PREAMBLE.match(text)
+    text = text[preamble.end() :] if preamble else text
     if not whole:
         cut = max(text.rfind("\n"), text.rfind("\r"))
         text = text[: cut + 1] if cut > 0 else text
-    separator = _find_separator(text, name)
+    separator = preamble.group(1) if preamble else _find_separator(text, name)
     lines = [line for line in io.StringIO(text, newline="") if line.strip()][:_SAMPLE_RECORDS]
     after = Counter(
         line[i + 1 : i + 2] == " " for line in lines[1:] for i in _separator_places(line, separator)
     )
     blank = separator != "\t" and after[True] > 0.9 * max(1, after.total())
     records = _records(text, separator, blank)
+    if whole and len(records) == 1:
+        raise no_rows(name)
     has_header = not _first_record_is_data(records)
     header = tuple(records[0]) if has_header else ()
     names = tuple(
@@ -188,6 +202,7 @@ def find_dialect(text: str, whole: bool, encoding: str, bom: bool, name: str) ->
     file_format = FileFormat(
         encoding=encoding,
         bom=bom,
+        preamble=preamble.group() if preamble else "",
         separator=separator,
         blank_after_separator=blank,
         quoting=_find_quoting(lines, separator, len(names)),
@@ -272,19 +287,28 @@ def _find_line_end(text: str) -> str:
 
 
 def _first_record_is_data(records: list[list[str]]) -> bool:
-    """A first record with a number or date in a column of numbers or dates is no header."""
+    """A first record with a number or date in a column of numbers or dates is no header.
+
+    It is one all the same where a word stands over a column of numbers, or where its numbers are
+    years and those below are not (``country,2019,2020``).
+    """
     first, rest = records[0], records[1:]
-
-    def measured(cell: str) -> bool:
-        return bool(_NUMBER.fullmatch(cell.strip()) or _DATE.fullmatch(cell.strip()))
-
+    over_numbers: list[tuple[str, list[str]]] = []
     for i, cell in enumerate(first):
-        if not measured(cell):
-            continue
-        below = [r[i] for r in rest if len(r) > i and r[i].strip()]
-        if below and sum(map(measured, below)) > 0.8 * len(below):
-            return True
-    return False
+        below = [r[i].strip() for r in rest if len(r) > i and r[i].strip()]
+        if below and sum(map(_measured, below)) > 0.8 * len(below):
+            over_numbers.append((cell.strip(), below))
+    if any(cell not in MISSING and not _measured(cell) for cell, _ in over_numbers):
+        return False
+    numbers = [(cell, below) for cell, below in over_numbers if _measured(cell)]
+    years = all(_YEAR.fullmatch(cell) for cell, _ in numbers) and not any(
+        _YEAR.fullmatch(value) for _, below in numbers for value in below
+    )
+    return bool(numbers) and not years
+
+
+def _measured(cell: str) -> bool:
+    return bool(_NUMBER.fullmatch(cell.strip()) or _DATE.fullmatch(cell.strip()))
 
 
 def check_names(names: tuple[str, ...]) -> None:

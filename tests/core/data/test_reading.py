@@ -194,7 +194,10 @@ def zipped(**files: bytes) -> bytes:
         (b"", "is empty"),
         (b"\n\n  \n", "is empty"),
         (b"a,b\n", "has a header and no row"),
+        (b"a,b", "has a header and no row"),
         (b"just\nsome\nlines\n", "no such separator"),
+        (b'a,b\n1,"2"\n3,"4\n5,6\n7,8\n', "quote must be closed, and the one in line 3"),
+        (b"sep=;\na;b\n1;2\n3\n", r"line 4 of 'people.csv' has 1"),
         (b"a,b,a\n1,2,3\n", "'a' stands there more than once"),
         (b"a,b\n1,2\n3\n4,5\n", r"line 3 of 'people.csv' has 1"),
         (b"a,b\n1,2\n3,4,5\n", r"line 3 of 'people.csv' has 3"),
@@ -308,3 +311,20 @@ def test_uci_s_own_file_without_header_is_read(adult_dir: Path) -> None:
     assert len(table.frame) == 32_561
     assert not table.file_format.has_header
     assert table.schema["column_15"].categories == ("<=50K", ">50K")
+
+
+@pytest.mark.parametrize(
+    ("first", "has_header"),
+    [
+        ("country,2019,2020", True),
+        ("country,x,2020", True),
+        ("here,12,13", False),
+        ("2019,2020,2021", True),
+    ],
+)
+def test_a_header_is_told_from_a_row(first: str, has_header: bool) -> None:
+    number = first.startswith("2019")
+    rows = [f"{i if number else 'abc'[i % 3]},{i % 9},{i % 7}" for i in range(60)]
+    table = read_table("\n".join([first, *rows, ""]).encode())
+    assert table.file_format.has_header == has_header
+    assert len(table.frame) == 60 + (not has_header)

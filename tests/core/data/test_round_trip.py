@@ -141,6 +141,13 @@ def test_a_header_of_empty_and_padded_names_comes_back() -> None:
     assert written(table) == raw.encode()
 
 
+def test_a_line_that_names_the_separator_comes_back() -> None:
+    raw = "\r\n".join(["sep=;", "a;b", *(f"{i % 9};x{i % 3}" for i in range(60)), ""]).encode()
+    table = read_table(raw)
+    assert table.schema.names == ("a", "b")
+    assert written(table) == raw
+
+
 def test_a_file_without_header_comes_back() -> None:
     raw = "\n".join([*(f"{i},{'mf'[i % 2]},x{i % 3}" for i in range(60)), ""]).encode()
     table = read_table(raw)
