@@ -146,9 +146,10 @@ class DiffusionGenerator:
         noise = torch.randn(len(groups), n_dims, generator=generator, device=groups.device)
         schedule = NoiseSchedule(groups.device)
         chunks = zip(noise.split(CHUNK_ROWS), groups.split(CHUNK_ROWS), strict=True)
-        return torch.cat(
-            [dpm_solver(self.network_, x, a, schedule, self._n_sampling_steps) for x, a in chunks]
-        )
+        drawn = [
+            dpm_solver(self.network_, x, a, schedule, self._n_sampling_steps) for x, a in chunks
+        ]
+        return torch.cat(drawn)
 
     def state_dict(self) -> dict[str, torch.Tensor]:
         """See `base.LatentGenerator.state_dict`."""
@@ -158,17 +159,20 @@ class DiffusionGenerator:
             self.network_.of_group.num_embeddings,
             self.network_.of_vector.out_features,
         )
+        n_sampling_steps = torch.tensor(self._n_sampling_steps)
         return {
             **network,
             **self.whitener_.state_dict(),
             **self.matcher_.state_dict(),
             "sizes": torch.tensor(sizes),
+            "n_sampling_steps": n_sampling_steps,
         }
 
     def load_state_dict(self, state: Mapping[str, torch.Tensor]) -> Self:
         """See `base.LatentGenerator.load_state_dict`."""
         self.whitener_ = GroupWhitener().load_state_dict(state)
         self.matcher_ = MomentMatcher().load_state_dict(state)
+        self._n_sampling_steps = int(state["n_sampling_steps"])
         network = Denoiser(*state["sizes"].tolist()).eval().requires_grad_(False)
         own = {k.removeprefix("network."): v for k, v in state.items() if k.startswith("network.")}
         network.load_state_dict(own)
@@ -183,20 +187,21 @@ class NoiseSchedule:
 
     Attributes:
         alpha, sigma: (T + 1,) shares of the clean vector and of the noise.
+        log_ratio: (T + 1,) log(sigma / alpha), rising.
     """
 
     def __init__(self, device: torch.device) -> None:
         share = torch.arange(N_TIMES + 1, dtype=torch.float64) / N_TIMES
         kept = torch.cos((share + 0.008) / 1.008 * math.pi / 2).square()
-        # The ends are held off 0 and 1 so that log(alpha / sigma) stays finite.
-        kept = (kept / kept[0]).clamp(1e-5, 1 - 1e-5)
+        # The ends are held off 0 and 1, so that log(sigma / alpha) is finite and rises all along.
+        kept = (kept / kept[0]).clamp(1e-6, 1 - 1e-5)
         self.alpha = kept.sqrt().float().to(device)
         self.sigma = (1 - kept).sqrt().float().to(device)
+        self.log_ratio = (self.sigma / self.alpha).log()
 
     def time_of(self, log_ratio: torch.Tensor) -> torch.Tensor:
-        """The times 1..T whose log(sigma / alpha) is nearest to the given ones."""
-        share = torch.atan(log_ratio.exp()) * 2 / math.pi
-        return (share * N_TIMES).round().long().clamp(1, N_TIMES)
+        """The first times 1..T whose log(sigma / alpha) is not below the given ones."""
+        return torch.searchsorted(self.log_ratio, log_ratio.contiguous()).clamp(1, N_TIMES)
 
 
 def _training_pairs(
@@ -258,12 +263,11 @@ def dpm_solver(
     spaced in 0..T; the last step is of first order.
     """
     times = torch.linspace(N_TIMES, 0, n_steps + 1).round().long().tolist()
-    log_ratio = (schedule.alpha / schedule.sigma).log()
     before: tuple[torch.Tensor, torch.Tensor] | None = None
     for k, (now, then) in enumerate(pairwise(times)):
         time = torch.full((1,), now / N_TIMES, device=x.device)
         clean = schedule.alpha[now] * x - schedule.sigma[now] * network(x, time, groups)
-        step = log_ratio[then] - log_ratio[now]
+        step = schedule.log_ratio[now] - schedule.log_ratio[then]
         mean = clean
         if before is not None and k < n_steps - 1:
             clean_before, step_before = before

@@ -7,6 +7,8 @@ from typing import Self
 
 import torch
 
+from fairgen_core.errors import TrainingDivergedError
+
 PRIOR_ROWS_A_DIMENSION = 2
 """Weight of the pooled covariance in a group's own: this many rows for each dimension."""
 RIDGE = 1e-4
@@ -28,7 +30,16 @@ class GroupWhitener:
     """
 
     def fit(self, z: torch.Tensor, groups: torch.Tensor) -> Self:
-        """Learn the groups' moments from (n, d) vectors and (n,) groups 0..K-1."""
+        """Learn the groups' moments from (n, d) vectors and (n,) groups 0..K-1.
+
+        Raises:
+            TrainingDivergedError: a number is NaN or infinite.
+        """
+        if not bool(z.isfinite().all()):
+            raise TrainingDivergedError(
+                "Latent vectors must be finite numbers, and some are not. Lower the compression's "
+                "learning rate."
+            )
         n_groups, d = int(groups.max()) + 1, z.shape[1]
         members = [z[groups == a].double() for a in range(n_groups)]
         self.shift_ = torch.stack([rows.mean(dim=0) for rows in members])
