@@ -40,7 +40,7 @@ class CatalogueEntry:
         n_rows: rows in all parts.
         offline: whether it is there without a download.
         loader: reads the training part, given dials and corrected kinds.
-        test_loader: reads the publisher's own test part; None: there is none.
+        load_test: reads the publisher's own test part; None: there is none.
         dials: settings of a simulated set.
     """
 
@@ -55,13 +55,8 @@ class CatalogueEntry:
     n_rows: int
     offline: bool
     loader: Callable[[Options, Kinds], ReadTable]
-    test_loader: Callable[[Options, Kinds], ReadTable] | None = None
+    load_test: Callable[[Options, Kinds], ReadTable] | None = None
     dials: tuple[Dial, ...] = ()
-
-    @property
-    def load_test(self) -> Callable[[Options, Kinds], ReadTable] | None:
-        """Reads the publisher's own test part, where there is one."""
-        return self.test_loader
 
     def load(self, options: Options | None = None, kinds: Kinds | None = None) -> ReadTable:
         """Read the table.
@@ -177,7 +172,7 @@ _ADULT = CatalogueEntry(
     n_rows=48_842,
     offline=False,
     loader=_public("adult", "train"),
-    test_loader=_public("adult", "test"),
+    load_test=_public("adult", "test"),
 )
 
 _GERMAN_CREDIT = CatalogueEntry(

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from fairgen_core.config import DataConfig, RolesConfig
+from fairgen_core.data import spelling
 from fairgen_core.data.catalogue import CATALOGUE
 from fairgen_core.data.groups import (
     BANDED_KINDS,
@@ -20,7 +21,7 @@ from fairgen_core.data.groups import (
 )
 from fairgen_core.data.prepared import PreparedTable
 from fairgen_core.data.reading import ReadTable, read_table
-from fairgen_core.data.schema import Schema
+from fairgen_core.data.schema import Column, Schema
 from fairgen_core.data.targets import known_targets, resolve_target, target_as_classes
 from fairgen_core.errors import ConfigError, DataError
 
@@ -203,7 +204,23 @@ def read_like(source: str | Path, schema: Schema, called: str = "the test file")
             raise DataError(
                 f"The columns of {called} must be of the training data's kinds. {error}"
             ) from error
-    return look.frame[list(schema.names)]
+    frame = look.frame[list(schema.names)]
+    for column in schema.columns:
+        if column.kind == "datetime":
+            form = look.schema[column.name].datetime_format
+            frame = frame.assign(**{column.name: _dates_like(frame[column.name], form, column)})
+    return frame
+
+
+def _dates_like(series: pd.Series, found: str | None, column: Column) -> pd.Series:
+    """Dates read in the training data's form, where that fits all: 03/04 alone could be either."""
+    wanted = column.datetime_format
+    if found is None or wanted is None or found == wanted:
+        return series
+    texts = spelling.spell_datetimes(series, found).to_pylist()
+    again = spelling.parse_datetimes(texts, wanted)
+    again.index = series.index
+    return again if again.notna().equals(series.notna()) else series
 
 
 def _read_test(data: DataConfig, schema: Schema) -> pd.DataFrame | None:

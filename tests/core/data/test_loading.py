@@ -124,6 +124,15 @@ def test_read_like_reads_numbers_that_look_like_something_else(tmp_path: Path) -
     assert frame["score"].dtype == np.float64
 
 
+def test_read_like_reads_dates_in_the_training_data_s_form(tmp_path: Path) -> None:
+    days = pd.date_range("2020-01-01", periods=1000).strftime("%d/%m/%Y")
+    schema = read_table(make(tmp_path, people().assign(day=days))).schema
+    few = people(100).assign(day="03/04/2020")
+    assert schema["day"].datetime_format == "%d/%m/%Y"
+    frame = read_like(make(tmp_path, few, "few.csv"), schema)
+    assert set(frame["day"]) == {pd.Timestamp(2020, 4, 3)}
+
+
 def test_rows_without_target_are_left_out_and_it_is_said(tmp_path: Path) -> None:
     frame = people()
     frame.loc[:9, "income"] = None
