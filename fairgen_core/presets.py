@@ -27,7 +27,7 @@ class CompressionPreset:
     max_steps: int
     """Most gradient steps: beyond it, more rows bring variety but no more passes."""
     kl_weight: float
-    """Weight of the KL term: .2 to .3 balances reconstruction and a latent that is easy to learn."""
+    """Weight of the KL term: .2 to .3 balances reconstruction with a latent easy to learn."""
     learning_rate: float
     """Peak of the one-cycle schedule of AdamW."""
     batch_size: int
@@ -50,7 +50,7 @@ COMPRESSION: dict[Preset, CompressionPreset] = {
         kl_weight=0.25,
         learning_rate=4e-3,
         batch_size=256,
-        alpha=30.0,
+        alpha=100.0,
         label_iterations=60,
         head_steps=200,
     ),
@@ -63,7 +63,7 @@ COMPRESSION: dict[Preset, CompressionPreset] = {
         kl_weight=0.25,
         learning_rate=3e-3,
         batch_size=256,
-        alpha=30.0,
+        alpha=100.0,
         label_iterations=100,
         head_steps=300,
     ),
@@ -76,7 +76,7 @@ COMPRESSION: dict[Preset, CompressionPreset] = {
         kl_weight=0.2,
         learning_rate=2e-3,
         batch_size=256,
-        alpha=30.0,
+        alpha=100.0,
         label_iterations=150,
         head_steps=600,
     ),

@@ -51,7 +51,7 @@ class CategoryCells:
 
     @classmethod
     def fit(cls, series: pd.Series) -> Self:
-        """Count the spellings; ties in the order of the alphabet, so that rows' order is no matter."""
+        """Count the spellings; ties in the order of the alphabet, whatever the order of rows."""
         counts = series.dropna().astype(str).value_counts()
         pairs = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
         shares = np.array([count for _, count in pairs], dtype=np.float64)
@@ -150,8 +150,7 @@ class NumberCells:
         if column.kind == "datetime":
             stamps = series.dropna().to_numpy(dtype="datetime64[ns]").astype(np.int64)
             unit = next(u for u in _UNITS if not np.any(stamps % u))
-        shell = cls(column.kind, unit, column.decimals, *([np.empty(0)] * 4), missing=False)
-        values = shell.values(series)
+        values = _numbers(series, column.kind, unit)
         known = values[~np.isnan(values)]
         missing = len(known) < len(values) or len(known) == 0
         edges = np.asarray(cuts, dtype=np.float64) / unit
@@ -180,12 +179,7 @@ class NumberCells:
 
     def values(self, series: pd.Series) -> Floats:
         """Numbers as float64, NaN where missing."""
-        if self.kind == "datetime":
-            stamps = series.to_numpy(dtype="datetime64[ns]")
-            whole = stamps.astype(np.int64) // self.unit
-            return np.where(np.isnat(stamps), np.nan, whole.astype(np.float64))
-        values = series.to_numpy(dtype=np.float64, na_value=np.nan)
-        return np.where(np.isfinite(values), values, np.nan)
+        return _numbers(series, self.kind, self.unit)
 
     def codes(self, values: Floats) -> Codes:
         """The cell of each value; beyond the ends the nearest cell."""
@@ -247,8 +241,16 @@ class NumberCells:
     @classmethod
     def from_state(cls, plain: dict[str, Any], arrays: dict[str, npt.NDArray[Any]]) -> Self:
         """The inverse of `state`."""
-        fields = {k: v for k, v in plain.items() if k != "type"}
-        return cls(**fields, **arrays)
+        return cls(
+            kind=plain["kind"],
+            unit=plain["unit"],
+            decimals=plain["decimals"],
+            singles=arrays["singles"],
+            starts=arrays["starts"],
+            keys=arrays["keys"],
+            grid=arrays["grid"],
+            missing=plain["missing"],
+        )
 
 
 ColumnCells = CategoryCells | NumberCells
@@ -266,6 +268,16 @@ def cells_from_state(plain: dict[str, Any], arrays: dict[str, npt.NDArray[Any]])
     if plain["type"] == "category":
         return CategoryCells.from_state(plain, arrays)
     return NumberCells.from_state(plain, arrays)
+
+
+def _numbers(series: pd.Series, kind: str, unit: int) -> Floats:
+    """A column as float64, NaN where missing or infinite; dates in `unit` nanoseconds."""
+    if kind == "datetime":
+        stamps = series.to_numpy(dtype="datetime64[ns]")
+        whole = stamps.astype(np.int64) // unit
+        return np.where(np.isnat(stamps), np.nan, whole.astype(np.float64))
+    values = series.to_numpy(dtype=np.float64, na_value=np.nan)
+    return np.where(np.isfinite(values), values, np.nan)
 
 
 def _single_values(known: Floats) -> tuple[Floats, Floats]:

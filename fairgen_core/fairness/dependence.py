@@ -80,7 +80,7 @@ PENALTIES: dict[
 def _log_overlap(
     mean: torch.Tensor, log_variance: torch.Tensor, extra_variance: float
 ) -> torch.Tensor:
-    """log N(mu_i - mu_j; 0, var_i + var_j + extra) of all pairs, (n, n), without its constant."""
+    """Logs of N(mu_i - mu_j; 0, var_i + var_j + extra) of all pairs, (n, n), but for a constant."""
     variance = log_variance.exp()
     total = variance[:, None, :] + variance[None, :, :] + extra_variance
     gap = mean[:, None, :] - mean[None, :, :]

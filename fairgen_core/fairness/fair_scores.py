@@ -13,8 +13,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import nn
-from torch.nn import functional as F
+from torch.nn import functional
 
 from fairgen_core.fairness.trees import Floats
 from fairgen_core.nn.mlp import mlp, seeded_init
@@ -127,7 +126,7 @@ class FairBlind:
             labels, groups = labels[rows], groups[rows]
         inputs = _features(scores, group_scores)
         wanted = torch.from_numpy(labels.astype(np.float32))
-        member = F.one_hot(torch.from_numpy(groups), n_groups).float().T
+        member = functional.one_hot(torch.from_numpy(groups), n_groups).float().T
         member = member[member.sum(dim=1) > 0]
         with seeded_init(seed):
             self.__init__(*self._sizes)  # type: ignore[misc]
@@ -204,8 +203,8 @@ def parity_gap(logits: torch.Tensor, member: torch.Tensor) -> torch.Tensor:
 def _cross_entropy(logits: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
     """Mean cross-entropy; for one column binary, else of a softmax. Ranks count as soft labels."""
     if logits.shape[1] == 1:
-        return F.binary_cross_entropy_with_logits(logits, wanted)
-    return F.cross_entropy(logits, wanted)
+        return functional.binary_cross_entropy_with_logits(logits, wanted)
+    return functional.cross_entropy(logits, wanted)
 
 
 def _features(scores: Floats, group_scores: Floats) -> torch.Tensor:

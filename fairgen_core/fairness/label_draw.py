@@ -30,8 +30,7 @@ def draw_binary(
     passed = np.floor(np.cumsum(probability[order]) + rng.random())
     labels = np.empty(len(order), dtype=np.int64)
     labels[order] = np.diff(passed, prepend=0.0).astype(np.int64)
-    # A start above 1 - p of the first row may count it; more than one step is impossible.
-    return np.clip(labels, 0, 1)
+    return labels
 
 
 def draw_classes(
@@ -60,7 +59,7 @@ def draw_classes(
 
 
 def draw_levels(order: npt.NDArray[np.int64], rng: np.random.Generator) -> Floats:
-    """A quantile level for each row: uniform each, evenly spread over any stretch of the ordering."""
+    """A uniform quantile level for each row, evenly spread over any stretch of the ordering."""
     levels = np.empty(len(order))
     levels[order] = (rng.random() + _GOLDEN * np.arange(len(order))) % 1.0
     return levels

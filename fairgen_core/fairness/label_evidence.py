@@ -133,8 +133,8 @@ class LabelEvidence:
         self.groups = groups[rows]
         self.n_classes = n_classes
         self.n_groups = n_groups
-        self._values = values[rows]
-        self._sensitive = sensitive[rows]
+        self.values = values[rows]
+        self.sensitive = sensitive[rows]
         self._n_iterations = n_iterations
         self._seed = seed
         self._tick = tick
@@ -156,7 +156,7 @@ class LabelEvidence:
     def view(self, name: View) -> tuple[ScoreModel, Floats]:
         """The model fitted on all rows, and the out-of-fold scores of the rows, (n, n_scores)."""
         if name not in self._views:
-            values = self.inputs(name, self._values, self._sensitive)
+            values = self.inputs(name, self.values, self.sensitive)
             n_classes = self.n_groups if name == "group" else self.n_classes
             labels = self.groups if name == "group" else self.labels
             if n_classes == 0:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from sklearn.ensemble._hist_gradient_boosting.common import PREDICTOR_RECORD_DTYPE
 from sklearn.ensemble._hist_gradient_boosting.predictor import TreePredictor
+from sklearn.tree import DecisionTreeRegressor
 
 from fairgen_core.errors import RunError
 
@@ -125,3 +126,29 @@ def fit_regressor(values: Floats, numbers: Floats, n_iterations: int, seed: int)
         max_iter=n_iterations, early_stopping=False, random_state=seed
     )
     return BoostedTrees.from_sklearn(model.fit(values, numbers))
+
+
+def fit_leaf_order(values: Floats, targets: Floats, min_rows: int, seed: int) -> BoostedTrees:
+    """One regression tree whose raw prediction is the place of the row's leaf in the tree.
+
+    Leaves that part late in the tree stand side by side: sorting rows by it puts rows together
+    that are alike in what the targets depend on.
+
+    Args:
+        values: (n, p), NaN where missing.
+        targets: (n, m) what the leaves should be alike in; columns of comparable spread.
+        min_rows: fewest rows a leaf.
+        seed: of ties between splits.
+    """
+    model = DecisionTreeRegressor(min_samples_leaf=min_rows, random_state=seed)
+    tree = model.fit(values, targets).tree_
+    nodes = np.zeros(tree.node_count, dtype=PREDICTOR_RECORD_DTYPE)
+    inner = tree.children_left >= 0
+    nodes["is_leaf"] = ~inner
+    nodes["value"] = np.arange(tree.node_count)  # nodes are numbered depth first
+    nodes["feature_idx"] = np.where(inner, tree.feature, 0)
+    nodes["num_threshold"] = np.where(inner, tree.threshold, 0.0)
+    nodes["missing_go_to_left"] = tree.missing_go_to_left
+    nodes["left"] = np.where(inner, tree.children_left, 0)
+    nodes["right"] = np.where(inner, tree.children_right, 0)
+    return BoostedTrees(np.zeros(1), nodes, np.array([len(nodes)]), values.shape[1])

@@ -30,7 +30,8 @@ class MixtureGenerator:
 
     def __init__(self, config: GeneratorConfig, preset: Preset) -> None:
         filled = fill_generator(config, preset)
-        assert filled.n_components is not None and filled.n_steps is not None
+        assert filled.n_components is not None
+        assert filled.n_steps is not None
         self._n_components = filled.n_components
         self._n_steps = filled.n_steps
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import torch
 from torch import nn
@@ -22,7 +23,7 @@ def mlp(
         activate_last: whether an activation follows the last layer too.
     """
     layers: list[nn.Module] = []
-    for i, (n_in, n_out) in enumerate(zip(widths, widths[1:], strict=False)):
+    for i, (n_in, n_out) in enumerate(pairwise(widths)):
         layers.append(nn.Linear(n_in, n_out))
         if activate_last or i < len(widths) - 2:
             layers.append(activation())

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import torch
 from torch import nn
-from torch.nn import functional as F
+from torch.nn import functional
 
 from fairgen_core.nn.mlp import mlp
 
@@ -32,6 +32,11 @@ class CategoricalVAE(nn.Module):
         encoder_sees_group: whether q is conditioned on s.
         decoder_sees_group: whether p(x | ...) is conditioned on s.
     """
+
+    starts: torch.Tensor
+    """(columns + label + group) where each column's cells begin among the encoder's inputs."""
+    membership: torch.Tensor
+    """(cells of x, columns of x) 1 where the cell belongs to the column."""
 
     def __init__(
         self,
@@ -65,7 +70,9 @@ class CategoricalVAE(nn.Module):
             torch.arange(len(self.cardinalities)), torch.tensor(self.cardinalities)
         )
         self.register_buffer(
-            "membership", F.one_hot(column, len(self.cardinalities)).float(), persistent=False
+            "membership",
+            functional.one_hot(column, len(self.cardinalities)).float(),
+            persistent=False,
         )
 
     def encode(
@@ -88,7 +95,7 @@ class CategoricalVAE(nn.Module):
     def decode_x(self, z: torch.Tensor, groups: torch.Tensor) -> torch.Tensor:
         """Logits of all columns' cells side by side, (n, sum of cardinalities)."""
         if self.decoder_sees_group:
-            z = torch.cat([z, F.one_hot(groups, self.n_groups).to(z.dtype)], dim=1)
+            z = torch.cat([z, functional.one_hot(groups, self.n_groups).to(z.dtype)], dim=1)
         return bounded(self.x_decoder(z))
 
     def decode_y(self, z: torch.Tensor) -> torch.Tensor:
@@ -116,7 +123,7 @@ def bounded(logits: torch.Tensor) -> torch.Tensor:
 def draw_cells(
     logits: torch.Tensor, cardinalities: Sequence[int], uniform: torch.Tensor
 ) -> torch.Tensor:
-    """One cell a column by its softmax probabilities: the inverse distribution function at `uniform`.
+    """One cell a column by its softmax probabilities: inverse distribution functions at `uniform`.
 
     Args:
         logits: (n, sum of cardinalities).

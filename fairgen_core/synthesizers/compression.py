@@ -1,6 +1,6 @@
-"""Stage 1 of FLDGM, fair compression: a variational autoencoder whose latent may not tell the group.
+"""Stage 1 of FLDGM, fair compression: an autoencoder whose latent may not tell the group.
 
-Loss of a batch: sum of the columns' cross-entropies + kl_weight KL(q || N(0, I)) + alpha penalty(z, s).
+Loss of a batch: the columns' cross-entropies + kl_weight KL(q || N(0, I)) + alpha penalty(z, s).
 """
 
 from __future__ import annotations
@@ -51,7 +51,8 @@ class CompressionTask:
 
 def build_vae(task: CompressionTask, knobs: CompressionConfig, seed: int) -> CategoricalVAE:
     """An untrained autoencoder; the same seed gives the same weights on every device."""
-    assert knobs.latent_dims is not None and knobs.width is not None
+    assert knobs.latent_dims is not None
+    assert knobs.width is not None
     with seeded_init(seed):
         return CategoricalVAE(
             task.cardinalities,
@@ -91,7 +92,10 @@ def train_vae(
         TrainingDivergedError: the loss is no longer finite.
         StoppedError: the person asked for a stop.
     """
-    assert knobs.epochs and knobs.batch_size and knobs.learning_rate and knobs.kl_weight is not None
+    assert knobs.epochs is not None
+    assert knobs.batch_size is not None
+    assert knobs.learning_rate is not None
+    assert knobs.kl_weight is not None
     # --- model, optimizer, schedule
     device, n = codes.device, len(codes)
     model = build_vae(task, knobs, seed).to(device)
