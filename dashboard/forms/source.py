@@ -13,7 +13,8 @@ from dashboard.state import forget, go, recall, remember, seed
 from dashboard.tables import open_data
 from dashboard.text import say
 from fairgen_core.config import DataConfig
-from fairgen_core.data.catalogue import CATALOGUE, Dial
+from fairgen_core.data import public
+from fairgen_core.data.catalogue import CATALOGUE, CatalogueEntry, Dial
 from fairgen_core.errors import FairGenError
 
 UPLOAD = "upload"
@@ -41,8 +42,20 @@ def source_form(project: Project) -> Project | None:
     if chosen == UPLOAD:
         return _own_file(project if own else None)
     if chosen != project.data.source:
-        return _open(DataConfig(source=chosen))
+        return _other(CATALOGUE[chosen or project.data.source])
     return _catalogue_card(project)
+
+
+def _other(entry: CatalogueEntry) -> Project | None:
+    """Open another built-in table; one that is not on this machine yet is got on a click."""
+    if entry.offline or public.is_here(entry.key):
+        return _open(DataConfig(source=entry.key))
+    _about(entry)
+    st.caption(say("source.not_here"))
+    if st.button(say("source.get"), icon=":material/download:", key="source.get", type="primary"):
+        with st.spinner(say("source.getting")):
+            return _open(DataConfig(source=entry.key))
+    return None
 
 
 def _open(data: DataConfig) -> Project | None:
@@ -58,15 +71,7 @@ def _open(data: DataConfig) -> Project | None:
 
 def _catalogue_card(project: Project) -> Project:
     entry = CATALOGUE[project.data.source]
-    st.markdown(entry.description)
-    st.caption(
-        " · ".join(
-            [
-                say("source.origin", source=escape(entry.source)),
-                say("source.licence", licence=escape(entry.licence)),
-            ]
-        )
-    )
+    _about(entry)
     if not entry.dials:
         return project
     options = {}
@@ -79,6 +84,12 @@ def _catalogue_card(project: Project) -> Project:
     if data == project.data:
         return project
     return project.change(data=data, n_table_rows=None, n_table_columns=None)
+
+
+def _about(entry: CatalogueEntry) -> None:
+    st.markdown(entry.description)
+    source = say("source.origin", source=escape(entry.source))
+    st.caption(f"{source} · {say('source.licence', licence=escape(entry.licence))}")
 
 
 def _dial(project: Project, dial: Dial) -> float:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 TEXT: dict[str, str] = {
     "app.name": "FairGen",
-    "app.tagline": "Fair synthetic tables, and the evidence. Your data stays on this machine.",
     "page.data": "Data",
     "page.train": "Train",
     "page.inspect": "Inspect",
@@ -41,6 +40,4 @@ TEXT: dict[str, str] = {
     "demo.name": "Demo: fair hiring",
     "sidebar.queue": "{n} waiting in the queue",
     "chart.data": "Show the data behind this chart",
-    "error.unexpected": "Something went wrong that FairGen did not foresee; nothing was lost. "
-    "Reload the page. If it comes back, please report it with these words:",
 }

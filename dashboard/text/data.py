@@ -9,7 +9,6 @@ TEXT: dict[str, str] = {
     # source
     "source.title": "Which table?",
     "source.upload": "Your file",
-    "source.about": "{rows} rows, {columns} columns",
     "source.origin": "Source: {source}",
     "source.licence": "Licence: {licence}",
     "source.file_label": "A table: CSV, TSV, Parquet or Excel",
@@ -29,9 +28,6 @@ TEXT: dict[str, str] = {
     "source.getting": "Getting the table and checking it …",
     "source.not_here": "This table is not on this machine yet. One click gets it from its public "
     "source and checks that not a byte differs.",
-    "dial.bias": "Bias in the simulated hiring",
-    "dial.bias.help": "0: hiring looks at merit alone. 1: the bias that the causal graph describes. "
-    "Because the table is simulated, the truth is known.",
     # table
     "table.title": "What was found",
     "table.size": "{rows} rows, {columns} columns",

@@ -1,0 +1,246 @@
+"""The Data page: which table, its columns and roles, and the audit; empty, loaded, failed."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.forms.roles import group_counts, parse_cuts, target_values
+from dashboard.forms.schema import found_line, schema_rows
+from dashboard.projects import ProjectStore
+from dashboard.text import say
+from fairgen_core.config import AuditConfig, DataConfig, RolesConfig
+from fairgen_core.data.reading import read_table
+from fairgen_core.data.schema import Column
+from fairgen_core.errors import ConfigError, DataError
+from fairgen_core.results import Report
+from fairgen_core.runs.files import write_json
+from fairgen_core.runs.store import RunStore
+from tests.dashboard.pages import again, asked, labels, opened, widget, words
+from tests.dashboard.report_builder import audit
+
+HIRING = AuditConfig(
+    data=DataConfig(source="hiring"),
+    roles=RolesConfig(sensitive=("gender",), target="hired", positive="yes"),
+)
+AGE = Column(name="age", kind="integer", minimum=18, maximum=64)
+BORN = Column(name="born", kind="datetime", minimum=0.0, maximum=1.5e18)
+ROWS = "sex,age,city,works,paid\n" + "".join(
+    f"{'fm'[i % 2]},{20 + i % 40},{'abc'[i % 3]},{'yn'[i % 5 == 0]},{100 + i % 7}\n"
+    for i in range(240)
+)
+
+
+def finished_audit(
+    runs: RunStore, config: AuditConfig = HIRING, report: Report | None = None
+) -> str:
+    """A made audit, as the worker leaves it."""
+    run_id = runs.create(config, owner="notebook")
+    runs.set_status(run_id, runs.status(run_id).model_copy(update={"state": "done"}))
+    write_json(runs.path(run_id) / "report.json", (report or audit()).model_dump(mode="json"))
+    return run_id
+
+
+def wait_for_audit(at: AppTest, seconds: float = 240) -> AppTest:
+    deadline = time.monotonic() + seconds
+    while say("audit.model") not in words(at) and time.monotonic() < deadline:
+        assert not at.error, at.error
+        time.sleep(1)
+        again(at)
+    return at
+
+
+def uploaded(runs: RunStore, content: str, name: str) -> str:
+    """The project id of a file that was brought before, opened by the page."""
+    path = runs.save_upload(content.encode(), name)
+    at = opened("data")
+    widget(at.main.button_group, say("source.title")).set_value("upload")
+    again(at)
+    widget(at.selectbox, say("source.earlier")).set_value(str(path))
+    again(at)
+    return asked(at, "project")
+
+
+# --- first start -------------------------------------------------------------------------------
+
+
+def test_at_first_start_the_hiring_table_is_chosen_and_an_audit_begins(runs: RunStore) -> None:
+    at = opened("data")
+    assert "10,000 rows, 10 columns" in words(at)
+    assert widget(at.multiselect, say("roles.sensitive")).value == ["gender"]
+    assert widget(at.selectbox, say("roles.positive")).value == "yes"
+    assert [s.task for s in runs.list()] == ["audit"]
+    assert asked(at, "project") == "hiring"
+
+
+def test_the_same_roles_are_audited_once(runs: RunStore) -> None:
+    opened("data")
+    opened("data")
+    assert len(runs.list()) == 1
+
+
+def test_a_made_audit_is_shown_at_once(runs: RunStore) -> None:
+    run_id = finished_audit(runs)
+    at = opened("data")
+    assert [s.id for s in runs.list()] == [run_id]
+    report = runs.report(run_id)
+    assert report is not None
+    shown = {metric.label: metric.value for metric in at.metric}
+    measured = report.find("dp", "gradient boosting")
+    assert measured is not None
+    assert measured.real is not None
+    assert shown[say("audit.card.dp")] == f"{measured.real.value:.3f}"
+    for name in ("rates", "groups", "proxies"):
+        assert say(f"audit.{name}") in words(at)
+
+
+def test_a_failed_audit_gives_its_reason_and_can_be_tried_again(runs: RunStore) -> None:
+    run_id = runs.create(HIRING, owner="notebook")
+    reason = "Every group must have 10 rows, and one has 3. Choose another column."
+    status = runs.status(run_id).model_copy(update={"state": "failed", "message": reason})
+    runs.set_status(run_id, status)
+    at = opened("data")
+    assert any("Every group must have 10 rows" in error.value for error in at.error)
+    again_button = widget(at.button, say("audit.again"))
+    again_button.click()
+    again(at)
+    assert runs.status(run_id).state in {"queued", "running", "done"}
+
+
+# --- tables ------------------------------------------------------------------------------------
+
+
+def test_a_persons_file_is_read_its_roles_are_suggested_and_found_again(
+    runs: RunStore, quiet_home: Path
+) -> None:
+    project_id = uploaded(runs, ROWS, "people.csv")
+    at = opened("data", project=project_id)
+    assert "240 rows, 5 columns" in words(at)
+    assert "people.csv" in words(at)
+    assert widget(at.multiselect, say("roles.sensitive")).value == ["sex"]
+    widget(at.selectbox, say("roles.target")).set_value("works")
+    again(at)
+    widget(at.selectbox, say("roles.positive")).set_value("n")
+    again(at)
+    other_browser = opened("data", project=project_id)
+    assert widget(other_browser.selectbox, say("roles.target")).value == "works"
+    assert widget(other_browser.selectbox, say("roles.positive")).value == "n"
+    kept = ProjectStore(quiet_home).load(project_id)
+    assert kept is not None
+    assert (kept.target, kept.positive) == ("works", "n")
+
+
+def test_a_file_that_is_no_table_gets_a_sentence(runs: RunStore) -> None:
+    path = runs.save_upload(b"\x00\x01\x02" * 500, "photo.csv")
+    at = opened("data")
+    widget(at.main.button_group, say("source.title")).set_value("upload")
+    again(at)
+    widget(at.selectbox, say("source.earlier")).set_value(str(path))
+    again(at)
+    assert len(at.error) == 1
+    assert "photo.csv" in at.error[0].value
+    assert "Traceback" not in at.error[0].value
+
+
+def test_a_number_is_cut_into_bands_that_are_counted(runs: RunStore) -> None:
+    project_id = uploaded(runs, ROWS, "people.csv")
+    at = opened("data", project=project_id)
+    widget(at.multiselect, say("roles.sensitive")).set_value(["age"])
+    again(at)
+    widget(at.text_input, say("roles.bands", column="age")).set_value("30, 50")
+    again(at)
+    assert "under 30 (60 rows)" in words(at)
+    assert "30 to 49 (120 rows)" in words(at)
+    widget(at.text_input, say("roles.bands", column="age")).set_value("50, 30")
+    again(at)
+    assert any("rising order" in error.value for error in at.error)
+
+
+def test_without_a_sensitive_column_the_page_says_what_to_do(runs: RunStore) -> None:
+    at = opened("data", project=uploaded(runs, ROWS, "people.csv"))
+    widget(at.multiselect, say("roles.sensitive")).set_value([])
+    again(at)
+    assert say("audit.need_roles") in words(at)
+
+
+def test_an_unknown_project_in_the_url_falls_back_to_the_first_table(runs: RunStore) -> None:
+    at = opened("data", project="../../etc")
+    assert asked(at, "project") == "hiring"
+    assert runs.ids()
+
+
+def test_the_dial_of_the_simulation_is_kept(runs: RunStore, quiet_home: Path) -> None:
+    at = opened("data")
+    widget(at.slider, "Bias").set_value(0.0)
+    again(at)
+    kept = ProjectStore(quiet_home).load("hiring")
+    assert kept is not None
+    assert kept.data.options == {"bias": 0.0}
+    assert len(runs.ids()) == 2, "another table, another audit"
+
+
+# --- what is found -----------------------------------------------------------------------------
+
+
+def test_what_was_found_names_separator_and_missing_markers() -> None:
+    text = "a;b\n" + "".join(f"{i},5;{'?' if i % 9 == 0 else 'x'}\n" for i in range(100))
+    line = found_line(read_table(text.encode()))
+    assert "100 rows, 2 columns" in line
+    assert "semicolons" in line
+    assert "decimal mark ','" in line
+    assert "'?'" in line
+
+
+def test_the_schema_is_shown_with_examples_ranges_and_missing_shares() -> None:
+    rows = schema_rows(read_table(ROWS.encode()).schema).set_index("column")
+    assert rows.loc["age", "kind"] == say("kind.integer")
+    assert rows.loc["age", "range"] == "20 – 59"
+    assert rows.loc["sex", "missing"] == "0 %"
+
+
+def test_groups_are_counted_and_impossible_ones_explained() -> None:
+    table = read_table(ROWS.encode())
+    assert group_counts(table, RolesConfig(sensitive=("sex",))) == [("f", 120), ("m", 120)]
+    with pytest.raises(DataError, match="two groups"):
+        group_counts(read_table(ROWS.replace("m,", "f,").encode()), RolesConfig(sensitive=("sex",)))
+
+
+@pytest.mark.parametrize(
+    ("text", "cuts"),
+    [("", ()), ("30", (30.0,)), ("30, 50", (30.0, 50.0)), ("30 50;60", (30.0, 50.0, 60.0)),
+     (" 30.5 ", (30.5,))],
+)  # fmt: skip
+def test_cut_points_are_read(text: str, cuts: tuple[float, ...]) -> None:
+    assert parse_cuts(text, AGE) == cuts
+
+
+def test_cut_points_of_a_date_are_dates() -> None:
+    (cut,) = parse_cuts("2000-01-01", BORN)
+    assert pd.Timestamp(int(cut)) == pd.Timestamp("2000-01-01")
+
+
+@pytest.mark.parametrize("text", ["50 30", "30 30", "old", "nan", "30, x", "10", "99", "inf"])
+def test_impossible_cut_points_get_a_sentence(text: str) -> None:
+    with pytest.raises(ConfigError, match="Correct it") as caught:
+        parse_cuts(text, AGE)
+    assert caught.value.field == "roles.bands.age"
+
+
+def test_a_target_of_two_numbers_is_one_of_classes() -> None:
+    column = Column(name="y", kind="integer", examples=("0", "1"), n_distinct=2)
+    assert target_values(column, pd.Series([0, 1, 1])) == ["0", "1"]
+    assert target_values(column, pd.Series([0, 1, 2])) == []
+
+
+# --- the real thing ----------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_a_real_audit_of_a_small_table_is_made_and_shown(runs: RunStore) -> None:
+    at = wait_for_audit(opened("data", project=uploaded(runs, ROWS, "people.csv")))
+    assert say("audit.card.dp") in labels(at.metric)
+    assert say("audit.proxies") in words(at)
