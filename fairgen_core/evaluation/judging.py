@@ -48,6 +48,7 @@ from fairgen_core.metrics.quality import (
     density_and_coverage,
     detector,
     quality_report,
+    radii,
 )
 from fairgen_core.metrics.representation import kl_to_uniform, share_gap
 from fairgen_core.results import (
@@ -81,7 +82,8 @@ def evaluate(
     _check(data, synthetic)
     synthetic = synthetic.reset_index(drop=True)
     groups = assign_groups(synthetic, data.groups, data.schema)
-    steps = Steps(observer or SilentObserver(), (3, 8, 1, 1, 3, 2, 3, 3))
+    downstream = () if data.target_kind == "none" else (3.0, 8.0, 1.0)
+    steps = Steps(observer or SilentObserver(), (*downstream, 1, 3, 2, 3, 3))
     found = Findings(warnings=[*data.warnings, *size_warnings(data)])
     if (n_unknown := int((groups < 0).sum())) > 0:
         found.warnings.append(
@@ -209,16 +211,17 @@ def _likeness(
     space = DistanceSpace(coder, train)
     seen, unseen, points = space(train), space(test), space(fake)
     clouds = [c[subsample(len(c), MAX_CLOUD_ROWS, generator)] for c in (unseen, seen, points)]
-    for measure, keys in (
-        (density_and_coverage, ("density", "coverage")),
+    reach = radii(clouds[0])
+    keys = ("density", "coverage", "alpha_precision", "beta_recall")
+    both = [
         (
-            lambda a, b: alpha_precision_and_beta_recall(a, b, seed),
-            ("alpha_precision", "beta_recall"),
-        ),
-    ):
-        pairs = zip(keys, measure(clouds[0], clouds[1]), measure(clouds[0], clouds[2]), strict=True)
-        for key, real_figure, figure in pairs:
-            found.add(key, real_figure, figure)
+            *density_and_coverage(clouds[0], cloud, reach),
+            *alpha_precision_and_beta_recall(clouds[0], cloud, reach, seed),
+        )
+        for cloud in clouds[1:]
+    ]
+    for key, real_figure, figure in zip(keys, *both, strict=True):
+        found.add(key, real_figure, figure)
     steps.done()
 
     first = tuple(filter(None, (*data.roles.sensitive, data.roles.target)))

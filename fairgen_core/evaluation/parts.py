@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -59,7 +60,7 @@ class Steps:
         weights: rough seconds of each step, in order.
     """
 
-    def __init__(self, observer: Observer, weights: tuple[float, ...]) -> None:
+    def __init__(self, observer: Observer, weights: Sequence[float]) -> None:
         self._observer = observer
         self._ends = np.cumsum(weights) / sum(weights)
         self._done = 0

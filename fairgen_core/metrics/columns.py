@@ -17,7 +17,10 @@ IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
 
 MAX_CATEGORIES = 30
-N_BINS = 20
+MAX_VALUES = 20
+"""A number with so few different values has a cell for each."""
+N_BINS = 10
+"""Quantile bins of other numbers: the more, the farther apart lie two samples of one table."""
 _DRAWS = 300
 
 
@@ -62,7 +65,7 @@ def make_cells(column: Column, train: pd.Series) -> Cells:
     if known.size == 0:
         return Cells(column, ("any",), (0.0, 1.0))
     distinct = np.unique(known)
-    if distinct.size > N_BINS:
+    if distinct.size > MAX_VALUES:
         places = np.linspace(0, known.size - 1, N_BINS + 1).round().astype(int)
         starts, counts = np.unique(known[places], return_counts=True)
         after = np.searchsorted(distinct, starts[counts > 1], side="right")

@@ -13,7 +13,7 @@ from fairgen_core.metrics.judges import FloatArray, IntArray
 from fairgen_core.metrics.quality import TIE, nearest
 from fairgen_core.results import Figure
 
-MAX_QUERY_ROWS = 5_000
+MAX_QUERY_ROWS = 3_000
 MAX_REFERENCE_ROWS = 50_000
 _MAX_PRODUCTS = 4e10
 """Queries times references times coordinates, at most: what keeps wide tables quick."""

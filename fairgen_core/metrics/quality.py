@@ -44,15 +44,16 @@ def nearest(points: FloatMatrix, among: FloatMatrix, k: int = 1) -> tuple[Any, A
     return search.kneighbors(points)
 
 
-def radii(points: FloatMatrix, k: int) -> FloatArray:
-    """Each point's distance to its k-th nearest other point."""
+def radii(points: FloatMatrix, k: int = N_NEIGHBOURS) -> FloatArray:
+    """Each point's distance to its k-th nearest other point; of k or fewer points to the last."""
+    k = min(k, len(points) - 1)
     # The nearest is the point itself (or its twin, at the same distance 0).
     distances: FloatArray = nearest(points, points, k + 1)[0][:, k]
     return distances
 
 
 def density_and_coverage(
-    real: FloatMatrix, synthetic: FloatMatrix, k: int = N_NEIGHBOURS
+    real: FloatMatrix, synthetic: FloatMatrix, reach: FloatArray
 ) -> tuple[Figure, Figure]:
     """Density and coverage (Naeem et al. 2020).
 
@@ -62,19 +63,20 @@ def density_and_coverage(
 
     Args:
         real, synthetic: points of the distance space.
+        reach: `radii` of the real points.
     """
     n = min(len(real), len(synthetic))
     if n < MIN_ROWS:
         return too_few(n, "rows"), too_few(n, "rows")
-    inside = euclidean_distances(real, synthetic) <= radii(real, k)[:, None] + TIE
+    inside = euclidean_distances(real, synthetic) <= reach[:, None] + TIE
     return (
-        mean(inside.sum(axis=0) / k, low=0),
+        mean(inside.sum(axis=0) / N_NEIGHBOURS, low=0),
         share(int(inside.any(axis=1).sum()), len(real)),
     )
 
 
 def alpha_precision_and_beta_recall(
-    real: FloatMatrix, synthetic: FloatMatrix, seed: int, k: int = N_NEIGHBOURS
+    real: FloatMatrix, synthetic: FloatMatrix, reach: FloatArray, seed: int
 ) -> tuple[Figure, Figure]:
     """Integrated alpha-precision and beta-recall (Alaa et al. 2022): 1 - 2 * int |P(t) - t| dt.
 
@@ -84,6 +86,11 @@ def alpha_precision_and_beta_recall(
     Deviations: the balls lie in the standardised table and not in a learnt hypersphere embedding;
     the closest row of all is asked for and not the closest of each support, so that rows of one
     distribution reach 1; k = 5, as for coverage.
+
+    Args:
+        real, synthetic: points of the distance space.
+        reach: `radii` of the real points.
+        seed: of the intervals' bootstrap.
     """
     n = min(len(real), len(synthetic))
     if n < MIN_ROWS:
@@ -92,7 +99,7 @@ def alpha_precision_and_beta_recall(
     precision_levels = _support_levels(real, synthetic)
     distances, places = nearest(real, synthetic)
     own = _support_levels(synthetic, synthetic)
-    recall_levels = np.where(distances[:, 0] <= radii(real, k) + TIE, own[places[:, 0]], np.inf)
+    recall_levels = np.where(distances[:, 0] <= reach + TIE, own[places[:, 0]], np.inf)
     return _integrated(precision_levels, generator), _integrated(recall_levels, generator)
 
 

@@ -53,7 +53,11 @@ def rows(frame: pd.DataFrame) -> pd.DataFrame:
 def fair() -> Report:
     """Biased real rows against synthetic rows whose answers do not depend on the group."""
     data = prepared(hiring(900, 0), hiring(600, 1), TWO, "hired", "yes", explanatory=("team",))
-    return evaluate(data, rows(hiring(900, 2, bias=0)))
+    seen = Recorder()
+    report = evaluate(data, rows(hiring(900, 2, bias=0)), observer=seen)
+    assert seen.fractions == sorted(seen.fractions)
+    assert seen.fractions[-1] == pytest.approx(1)
+    return report
 
 
 def check_figures(report: Report) -> None:
@@ -136,8 +140,8 @@ def test_groups_curves_columns_and_shap(fair: Report) -> None:
 
 
 def test_the_same_seed_gives_the_same_report() -> None:
-    data = prepared(hiring(200, 0), hiring(120, 1), TWO, "hired", "yes")
-    synthetic = rows(hiring(200, 2))
+    data = prepared(hiring(90, 0), hiring(60, 1), TWO, "hired", "yes")
+    synthetic = rows(hiring(60, 2))
     assert evaluate(data, synthetic, seed=3) == evaluate(data, synthetic, seed=3)
 
 
@@ -166,8 +170,8 @@ def test_a_synthetic_table_of_one_answer_is_flagged_and_struck() -> None:
 
 def test_five_groups_name_the_largest_movers() -> None:
     five = tuple("abcde")
-    data = prepared(hiring(1200, 0, five), hiring(800, 1, five), TWO, "hired", "yes")
-    report = evaluate(data, rows(hiring(1000, 2, five, bias=0)))
+    data = prepared(hiring(700, 0, five), hiring(400, 1, five), TWO, "hired", "yes")
+    report = evaluate(data, rows(hiring(600, 2, five, bias=0)))
     check_figures(report)
     assert len(report.group_results) == 5
     assert "the two that moved most of 5 groups" in report.headline
@@ -212,7 +216,9 @@ def test_number_target_with_missing_values_and_dates() -> None:
 
 def test_without_a_target_the_reason_stands_in_the_figures_place() -> None:
     data = prepared(hiring(300, 0), hiring(200, 1), TWO)
-    report = evaluate(data, rows(hiring(300, 2)))
+    seen = Recorder()
+    report = evaluate(data, rows(hiring(300, 2)), observer=seen)
+    assert seen.fractions[-1] == pytest.approx(1)
     check_figures(report)
     assert report.find("dp", GB).synthetic.reason == "No target column was chosen"
     assert report.find("coverage").synthetic.value > 0.8
@@ -243,14 +249,8 @@ def test_a_vanished_group_and_unknown_groups_are_warned_of() -> None:
     assert "belong to none of the groups" in warnings
 
 
-def test_progress_rises_to_one_and_a_stop_is_heeded() -> None:
+def test_a_stop_is_heeded_between_the_parts() -> None:
     data = prepared(hiring(150, 0), hiring(100, 1), TWO, "hired", "yes")
-    for target in ("hired", None):
-        table = data if target else prepared(hiring(150, 0), hiring(100, 1), TWO)
-        seen = Recorder()
-        evaluate(table, rows(hiring(100, 2)), observer=seen)
-        assert seen.fractions == sorted(seen.fractions)
-        assert seen.fractions[-1] == pytest.approx(1)
     with pytest.raises(StoppedError):
         evaluate(data, rows(hiring(100, 2)), observer=Recorder(stop_after=2))
 
@@ -272,7 +272,7 @@ def test_audit_of_biased_rows() -> None:
     assert report.proxies[0].column == "proxy"
     assert report.proxies[0].auroc.value > 0.75
     skill = next(p for p in report.proxies if p.column == "skill")
-    assert skill.auroc.low < 0.5 < skill.auroc.high
+    assert skill.auroc.value == pytest.approx(0.5, abs=0.06)
     assert report.find("proxy_auroc").real.value > 0.75
     assert report.find("dp", GB).real.low > 0
     assert {g.group for g in report.group_results} == {"a", "b"}

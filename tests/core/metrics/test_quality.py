@@ -34,7 +34,7 @@ def slow_density_and_coverage(real: np.ndarray, fake: np.ndarray, k: int) -> tup
 
 def test_density_and_coverage_follow_the_definition() -> None:
     real, fake = cloud(60, 0), cloud(45, 1, shift=0.4)
-    density, coverage = density_and_coverage(real, fake, k=5)
+    density, coverage = density_and_coverage(real, fake, radii(real))
     expected = slow_density_and_coverage(real, fake, 5)
     assert (density.value, coverage.value) == pytest.approx(expected, abs=1e-6)
     assert density.low < density.value < density.high
@@ -42,8 +42,8 @@ def test_density_and_coverage_follow_the_definition() -> None:
 
 def test_one_distribution_scores_near_one() -> None:
     real, fake = cloud(800, 0), cloud(800, 1)
-    density, coverage = density_and_coverage(real, fake)
-    precision, recall = alpha_precision_and_beta_recall(real, fake, 0)
+    density, coverage = density_and_coverage(real, fake, radii(real))
+    precision, recall = alpha_precision_and_beta_recall(real, fake, radii(real), 0)
     assert density.value == pytest.approx(1, abs=0.1)
     assert coverage.value > 0.93
     assert precision.value > 0.93
@@ -52,8 +52,8 @@ def test_one_distribution_scores_near_one() -> None:
 
 def test_mode_collapse_has_high_density_and_low_coverage() -> None:
     real, fake = cloud(800, 0), cloud(800, 1, scale=0.15)
-    density, coverage = density_and_coverage(real, fake)
-    _, recall = alpha_precision_and_beta_recall(real, fake, 0)
+    density, coverage = density_and_coverage(real, fake, radii(real))
+    _, recall = alpha_precision_and_beta_recall(real, fake, radii(real), 0)
     assert density.value > 1
     assert coverage.value < 0.3
     assert recall.value < 0.6
@@ -61,8 +61,8 @@ def test_mode_collapse_has_high_density_and_low_coverage() -> None:
 
 def test_a_cloud_elsewhere_has_neither() -> None:
     real, fake = cloud(300, 0), cloud(300, 1, shift=20)
-    density, coverage = density_and_coverage(real, fake)
-    precision, recall = alpha_precision_and_beta_recall(real, fake, 0)
+    density, coverage = density_and_coverage(real, fake, radii(real))
+    precision, recall = alpha_precision_and_beta_recall(real, fake, radii(real), 0)
     assert density.value == coverage.value == 0
     assert precision.value == pytest.approx(0, abs=0.02)
     assert recall.value == pytest.approx(0, abs=0.02)
@@ -71,8 +71,8 @@ def test_a_cloud_elsewhere_has_neither() -> None:
 def test_figures_do_not_depend_on_the_rows_order() -> None:
     real, fake = cloud(200, 0), cloud(200, 1, shift=0.3)
     order = np.random.default_rng(2).permutation(200)
-    first = density_and_coverage(real, fake)
-    second = density_and_coverage(real[order], fake[order])
+    first = density_and_coverage(real, fake, radii(real))
+    second = density_and_coverage(real[order], fake[order], radii(real[order]))
     assert [f.value for f in first] == pytest.approx([f.value for f in second])
 
 
@@ -84,7 +84,7 @@ def test_radii_are_distances_to_the_kth_other_point() -> None:
 
 def test_copies_of_repeated_rows_lie_within_their_radius_of_zero() -> None:
     repeated = np.repeat(cloud(10, 0), 8, axis=0)
-    density, coverage = density_and_coverage(repeated, repeated.copy())
+    density, coverage = density_and_coverage(repeated, repeated.copy(), radii(repeated))
     assert coverage.value == 1
     assert density.value >= 1
 
@@ -110,9 +110,10 @@ def test_sdmetrics_report_tells_like_from_unlike() -> None:
 
 
 def test_fewer_than_thirty_rows_are_not_estimable() -> None:
+    real, few = cloud(100, 0), cloud(12, 1)
     for figure in (
-        *density_and_coverage(cloud(100, 0), cloud(12, 1)),
-        *alpha_precision_and_beta_recall(cloud(12, 0), cloud(100, 1), 0),
+        *density_and_coverage(real, few, radii(real)),
+        *alpha_precision_and_beta_recall(few, real, radii(few), 0),
     ):
         assert figure.value is None
         assert figure.reason == "12 rows; not estimable below 30"
