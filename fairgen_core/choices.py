@@ -124,6 +124,12 @@ def _question(
             field="data.test_share",
         )
     source, display_name = source_of(data)
+    if options and source not in CATALOGUE:
+        raise ConfigError(
+            f"A dial ({', '.join(options)}) must belong to a simulated data set, and the data is "
+            "a file. Leave it out, or choose a data set by name.",
+            field="data.options",
+        )
     section: dict[str, Any] = {
         "source": source,
         "display_name": display_name,

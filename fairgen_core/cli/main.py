@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import warnings
@@ -36,8 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _end("Stopped.", STOPPED)
     except BrokenPipeError:
-        # The reader (`head`) went away: nothing more can be said to it, not even at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _give_up_stdout()  # The reader (`head`) went away, and has what it wanted.
         return DONE
     except MemoryError:
         return _end(
@@ -46,10 +46,20 @@ def main(argv: Sequence[str] | None = None) -> int:
             UNUSABLE,
         )
     except OSError as error:
-        # Whatever stdout is, it could not take the result (a full disk, for example).
+        _give_up_stdout()
         reason = (error.strerror or str(error)).lower()
-        return _end(f"The result must be written, and the system answered: {reason}.", UNUSABLE)
+        return _end(
+            f"The result must be written to standard output, and the system answered: {reason}. "
+            "Send it to another file or disk.",
+            UNUSABLE,
+        )
     return DONE
+
+
+def _give_up_stdout() -> None:
+    """Nothing more can be said to whatever stdout is, not even when Python ends."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _end(sentence: str, status: int) -> int:
