@@ -54,7 +54,7 @@ def show_runs() -> None:
 def matches(run: RunSummary, words: str) -> bool:
     """Whether every word of a search occurs in what is known of a run."""
     text = " ".join(
-        [run.name, run.id, run.data, *run.sensitive, run.target or "", run.fairness,
+        [run.name, run.data, *run.sensitive, run.target or "", run.fairness,
          run.generator, run.preset, run.state]
     ).lower()  # fmt: skip
     return all(word in text for word in words.lower().split())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, get_args
 
 import streamlit as st
@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.forms.errors import FieldErrors
 from dashboard.numbers import duration
 from dashboard.projects import CLIPPING_GENERATORS, Project
+from dashboard.reads import store
 from dashboard.state import seed
 from dashboard.text import explain, say
 from fairgen_core.config import (
@@ -22,21 +23,23 @@ from fairgen_core.config import (
     PenaltyName,
     Preset,
 )
+from fairgen_core.errors import FairGenError
+from fairgen_core.runs.estimate import estimate_seconds
 
 
 def training_form(
     project: Project,
     errors: FieldErrors,
     n_train_rows: int,
-    expected: Callable[[Project], Mapping[Preset, float]],
+    n_columns: int,
 ) -> Project:
     """Show the form and return the project with what was chosen in it.
 
     Args:
         project: seeds the widgets.
         errors: keeps places for sentences beside the fields.
-        n_train_rows: as many rows are generated where no number is given.
-        expected: what each preset is expected to take for a project's choices, in seconds.
+        n_train_rows: rows to be learned from; as many are generated where no number is given.
+        n_columns: columns of the table.
     """
     left, right = st.columns(2)
     with left.container(border=True, height="stretch"):
@@ -50,7 +53,20 @@ def training_form(
         fairness, compression, generator = _advanced(project, errors, fairness, generator)
     project = project.change(fairness=fairness, generator=generator, compression=compression)
     with how_long:
-        return project.change(**_how_long(project, errors, n_train_rows, expected(project)))
+        times = expected_seconds(project, n_train_rows, n_columns)
+        return project.change(**_how_long(project, errors, n_train_rows, times))
+
+
+def expected_seconds(project: Project, n_train_rows: int, n_columns: int) -> dict[Preset, float]:
+    """What each preset is expected to take for a project's choices; empty while they clash."""
+    times: dict[Preset, float] = {}
+    for preset in get_args(Preset):
+        try:
+            config = project.change(preset=preset).train_config()
+        except FairGenError:
+            return {}
+        times[preset] = estimate_seconds(config, n_train_rows, n_columns, store()).seconds
+    return times
 
 
 def _what_should_hold(project: Project, errors: FieldErrors) -> FairnessConfig:

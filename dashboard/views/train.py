@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import get_args
-
 import streamlit as st
 
 from dashboard import reads
@@ -17,25 +15,12 @@ from dashboard.sidebar import device_line
 from dashboard.state import Place, forget, go, place
 from dashboard.tables import current_project, display_name, project_id, table_size, training_name
 from dashboard.text import say
-from fairgen_core.config import Preset, TrainConfig
+from fairgen_core.config import TrainConfig
 from fairgen_core.errors import FairGenError
 from fairgen_core.runs import launcher
-from fairgen_core.runs.estimate import estimate_seconds
 
 _DATA_PAGE = "views/data.py"
 _INSPECT_PAGE = "views/inspect.py"
-
-
-def expected_seconds(project: Project, n_train_rows: int, n_columns: int) -> dict[Preset, float]:
-    """What each preset is expected to take for a project's choices; empty while they clash."""
-    times: dict[Preset, float] = {}
-    for preset in get_args(Preset):
-        try:
-            config = project.change(preset=preset).train_config()
-        except FairGenError:
-            return {}
-        times[preset] = estimate_seconds(config, n_train_rows, n_columns, reads.store()).seconds
-    return times
 
 
 def repeat(config: TrainConfig) -> None:
@@ -117,9 +102,7 @@ def _form(project: Project) -> None:
         st.page_link(_DATA_PAGE, label=say("train.change_data"), icon=":material/edit:")
     n_train_rows, n_columns = table_size(project)
     errors = FieldErrors()
-    project = training_form(
-        project, errors, n_train_rows, lambda p: expected_seconds(p, n_train_rows, n_columns)
-    )
+    project = training_form(project, errors, n_train_rows, n_columns)
     reads.projects().save(project)
     config = errors.build(project.train_config)
     with st.container(horizontal=True, vertical_alignment="center"):
