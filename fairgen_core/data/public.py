@@ -201,13 +201,15 @@ def is_here(key: str) -> bool:
     )
 
 
-def _home() -> Path:
-    return Path(os.environ.get("FAIRGEN_HOME") or ".fairgen").expanduser().absolute()
+def datasets_folder() -> Path:
+    """Where downloads are kept: ``datasets`` in FairGen's home."""
+    home = Path(os.environ.get("FAIRGEN_HOME") or ".fairgen").expanduser().absolute()
+    return home / "datasets"
 
 
 def _folders(key: str) -> list[Path]:
     given = os.environ.get("FAIRGEN_DATA")
-    return [*([Path(given).expanduser() / key] if given else []), _home() / "datasets" / key]
+    return [*([Path(given).expanduser() / key] if given else []), datasets_folder() / key]
 
 
 def _checked(decoded: bytes, part: _Part, where: str) -> bytes:
@@ -231,7 +233,7 @@ def _download(key: str, chosen: _PublicSet, wanted: _Part) -> bytes:
         raise DataError(
             f"{chosen.title} must be downloaded once from {chosen.url}, and that did not work "
             f"({reason}). Connect to the internet and try again, or put {wanted.file} into "
-            f"{_home() / 'datasets' / key}, or name its folder's parent in FAIRGEN_DATA."
+            f"{datasets_folder() / key}, or name its folder's parent in FAIRGEN_DATA."
         ) from error
     found = {}
     try:
@@ -247,7 +249,7 @@ def _download(key: str, chosen: _PublicSet, wanted: _Part) -> bytes:
             f"{chosen.title} must come as an archive with {wanted.original}, and what "
             f"{chosen.url} sent is none. Try again later."
         ) from error
-    folder = _home() / "datasets" / key
+    folder = datasets_folder() / key
     try:
         for name, content in found.items():
             _keep(folder / name, content)

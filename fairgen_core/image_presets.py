@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fairgen_core.image_config import GanConfig, ImagePreset
+from fairgen_core.image_config import GanConfig, ImagePreset, ImageTrainConfig
 
 
 @dataclass(frozen=True)
@@ -91,3 +91,15 @@ def fill_gan(config: GanConfig, preset: ImagePreset, n_images: int) -> GanConfig
         merged["n_steps"] = max(1, merged["n_epochs"] * n_images // merged["batch_size"])
     merged["n_epochs"] = None
     return GanConfig(**merged)
+
+
+def fill_image_config(config: ImageTrainConfig) -> ImageTrainConfig:
+    """`config` with the size and the number of pictures that its preset says, where None."""
+    table = GAN_PRESETS[config.preset]
+    data = config.data.model_copy(
+        update={
+            "size": config.data.size or table.size,
+            "max_images": config.data.max_images or table.max_images,
+        }
+    )
+    return config.model_copy(update={"data": data})

@@ -1,0 +1,179 @@
+"""Pictures made ready for training and judging: divided, with groups and classes as numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from fairgen_core.data.images.catalogue import IMAGE_CATALOGUE
+from fairgen_core.data.images.image_set import ImageSet
+from fairgen_core.data.images.reading import read_images
+from fairgen_core.data.images.teaching_groups import TEACHING_GROUPS, make_groups
+from fairgen_core.errors import ConfigError, DataError
+from fairgen_core.image_config import ImageTrainConfig
+
+MIN_GROUP = 20
+"""Pictures of a group below which nothing can be trained or judged."""
+FEW = 200
+DEFAULT_SIZE = 28
+MAX_GROUPS, MAX_CLASSES = 20, 100
+Codes = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class PreparedImages:
+    """Training and held-out pictures with what is asked of them.
+
+    Attributes:
+        train, test: the pictures.
+        group_column, group_names: the sensitive attribute and its groups, codes 0..K-1.
+        train_groups, test_groups: (n,) codes.
+        class_column, class_names: the class, or "" and ().
+        train_classes, test_classes: (n,) codes; all 0 where there is no class.
+        read_groups: the rule that tells a generated picture's group; None: a classifier must.
+        warnings: sentences for the person.
+    """
+
+    train: ImageSet
+    test: ImageSet
+    group_column: str
+    group_names: tuple[str, ...]
+    train_groups: Codes
+    test_groups: Codes
+    class_column: str
+    class_names: tuple[str, ...]
+    train_classes: Codes
+    test_classes: Codes
+    read_groups: Callable[[npt.NDArray[np.uint8]], Codes] | None
+    warnings: tuple[str, ...] = ()
+
+
+def load_images(config: ImageTrainConfig) -> ImageSet:
+    """Read the pictures that a configuration names, in their size, with groups made if asked.
+
+    Raises:
+        DataError, ConfigError: they cannot be had or used.
+    """
+    data = config.data
+    size = data.size or DEFAULT_SIZE
+    entry = IMAGE_CATALOGUE.get(data.source)
+    if entry is not None:
+        images = entry.load(size)
+    else:
+        attributes = Path(data.attributes) if data.attributes else None
+        images = read_images(
+            Path(data.source),
+            name=data.display_name or Path(data.source).stem,
+            attributes=attributes,
+            attributes_name=attributes.name if attributes else "",
+            size=size,
+            colour=data.colour,
+        )
+    if data.max_images and data.max_images < len(images):
+        order = np.random.default_rng([data.split_seed, 5]).permutation(len(images))
+        images = images.take(np.sort(order[: data.max_images]))
+        note = f"{data.max_images:,} of them drawn at random."
+        images = replace(images, notes=(*images.notes, note))
+    if data.groups != "none":
+        images = make_groups(images, data.groups, data.share, data.split_seed)
+    return images
+
+
+def prepare_images(config: ImageTrainConfig, images: ImageSet | None = None) -> PreparedImages:
+    """Divide the pictures, stratified by group, and number groups and classes.
+
+    Args:
+        config: what is asked.
+        images: the pictures, where the caller has read them (`load_images`).
+
+    Raises:
+        DataError: a column is missing, a group too small, or there are too many groups.
+        ConfigError: the class is not a column of the table.
+    """
+    images = load_images(config) if images is None else images
+    made = config.data.groups != "none"
+    group_column = config.sensitive or config.data.groups
+    if made and config.sensitive not in {None, config.data.groups}:
+        raise ConfigError(
+            "sensitive: with groups made for teaching, these are the groups, and "
+            f"'{config.sensitive}' was chosen as well. Choose one of the two.",
+            field="sensitive",
+        )
+    groups, names = images.codes(group_column)
+    if made:  # in the order of the construction, not of the alphabet
+        wanted = TEACHING_GROUPS[group_column].names
+        groups, names = np.array([wanted.index(n) for n in names])[groups], wanted
+    class_column = config.class_column or _usual_class(config, images)
+    classes, class_names = (
+        images.codes(class_column) if class_column else (np.zeros(len(images), np.int64), ())
+    )
+    counts = np.bincount(groups, minlength=len(names))
+    _check_counts(group_column, names, counts, class_column, class_names)
+    test = _held_out(groups, config.data.test_share, config.data.split_seed)
+    kept, out = np.flatnonzero(~test), np.flatnonzero(test)
+    warnings = [
+        f"Only {count} pictures of '{name}': figures of this group are uncertain."
+        for name, count in zip(names, counts, strict=True)
+        if count < FEW
+    ]
+    if images.skipped:
+        warnings.append(f"{len(images.skipped):,} files were left out; the run's log names them.")
+    return PreparedImages(
+        train=images.take(kept),
+        test=images.take(out),
+        group_column=group_column,
+        group_names=names,
+        train_groups=groups[kept],
+        test_groups=groups[out],
+        class_column=class_column,
+        class_names=class_names,
+        train_classes=classes[kept],
+        test_classes=classes[out],
+        read_groups=TEACHING_GROUPS[group_column].read if made else None,
+        warnings=tuple(warnings),
+    )
+
+
+def _usual_class(config: ImageTrainConfig, images: ImageSet) -> str:
+    entry = IMAGE_CATALOGUE.get(config.data.source)
+    column = entry.class_column if entry else ""
+    return column if column in images.table.columns else ""
+
+
+def _check_counts(
+    group_column: str,
+    names: tuple[str, ...],
+    counts: Codes,
+    class_column: str,
+    class_names: tuple[str, ...],
+) -> None:
+    if len(names) > MAX_GROUPS:
+        raise DataError(
+            f"At most {MAX_GROUPS} groups can be compared, and '{group_column}' has {len(names)} "
+            "values. Choose an attribute with fewer values, or put them into bands."
+        )
+    if len(class_names) > MAX_CLASSES:
+        raise DataError(
+            f"At most {MAX_CLASSES} classes are learned, and '{class_column}' has "
+            f"{len(class_names)} values. Choose another class column, or none."
+        )
+    for name, count in zip(names, counts, strict=True):
+        if count < MIN_GROUP:
+            raise DataError(
+                f"Each group needs at least {MIN_GROUP} pictures, and '{name}' of "
+                f"'{group_column}' has {count}. Add pictures, or leave the group out."
+            )
+
+
+def _held_out(groups: Codes, share: float, seed: int) -> npt.NDArray[np.bool_]:
+    """Whether each picture is held out: `share` of every group, at least one."""
+    rng = np.random.default_rng([seed, 7])
+    test = np.zeros(len(groups), bool)
+    for group in np.unique(groups):
+        rows = rng.permutation(np.flatnonzero(groups == group))
+        test[rows[: max(1, round(share * len(rows)))]] = True
+    return test

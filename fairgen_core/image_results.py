@@ -1,0 +1,89 @@
+"""What was measured of a training on pictures, as plain data (``report.json`` of such a run)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from fairgen_core.results import Figure, MetricInfo
+
+
+class _Result(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class GroupFrequency(_Result):
+    """How often a group occurs among the generated pictures."""
+
+    group: str
+    share: Figure
+    """Of the generated pictures, with its Wilson interval."""
+    corrected: float | None
+    """The same, corrected for the group classifier's confusion; None where a rule tells groups."""
+    training_share: float
+
+
+class ClassFrequency(_Result):
+    """The groups' shares among generated pictures of one class."""
+
+    label: str
+    n: int
+    shares: tuple[Figure, ...]
+
+
+class TracePoint(_Result):
+    """One look at the generator during its training."""
+
+    step: int
+    epoch: float
+    shares: tuple[float, ...]
+    """Of each group, among 1,000 generated pictures."""
+    gap: float
+    """Largest difference of two groups' shares."""
+    recognisable: float | None
+
+
+class NormPoint(_Result):
+    """The discriminator's gradient norms over a stretch of steps, before clipping."""
+
+    epoch: float
+    norms: dict[str, float]
+    """Mean norm on a group's real pictures, by group."""
+    clipped_share: float
+
+
+class ImageReport(_Result):
+    """Everything a page needs to show a judged training on pictures. Holds no real picture."""
+
+    version: int = 1
+    kind: Literal["images"] = "images"
+    headline: str
+    data_name: str
+    data_sha256: str
+    size: int
+    n_channels: int
+    group_column: str
+    groups: tuple[str, ...]
+    class_column: str
+    classes: tuple[str, ...]
+    n_train: int
+    n_test: int
+    n_synthetic: int
+    group_frequencies: tuple[GroupFrequency, ...]
+    group_rule: Literal["rule", "classifier", "asked"]
+    """How a generated picture's group was told; asked: read off what the generator was told."""
+    group_accuracy: Figure
+    """Of that rule or classifier on held-out real pictures."""
+    class_frequencies: tuple[ClassFrequency, ...] = ()
+    kl: Figure
+    gap: Figure
+    """Largest difference of two groups' shares among the final pictures."""
+    late_gap: float | None
+    """Mean gap over the last third of the training: one checkpoint is a lottery ticket."""
+    trace: tuple[TracePoint, ...] = ()
+    norms: tuple[NormPoint, ...] = ()
+    figures: dict[str, Figure] = {}
+    """By key of `metrics`: recognisable, recognisable_real, density, coverage, fid, kid, ..."""
+    metrics: dict[str, MetricInfo] = {}
+    warnings: tuple[str, ...] = ()
