@@ -28,6 +28,11 @@ def number(value: float | None, digits: int = 3) -> str:
     return text.replace("-", "−")
 
 
+def struck_out(words: str) -> str:
+    """Words with a stroke through every character, for places without markdown."""
+    return "".join(f"{character}\N{COMBINING LONG STROKE OVERLAY}" for character in words)
+
+
 def percent(share: float | None) -> str:
     """A share as a percentage with sensible digits: ``12 %``, ``3.4 %``, ``0.05 %``."""
     if share is None or math.isnan(share):

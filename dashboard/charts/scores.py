@@ -10,7 +10,7 @@ import pandas as pd
 
 from dashboard.charts.base import Chart, finish, nothing
 from dashboard.charts.palette import LINE, group_colours, group_dashes
-from dashboard.numbers import number
+from dashboard.numbers import number, struck_out
 from dashboard.text import say
 from fairgen_core.results import Report, ScoreCurve
 
@@ -112,7 +112,13 @@ def score_curves(
     colours, dashes = group_colours(report.groups), group_dashes(report.groups)
     labels = list(frame["Group"].unique())
     names = [c.group for c in curves]
-    legend = alt.Legend(title=None, orient="top", labelLimit=260, symbolStrokeWidth=3, columns=4)
+    legend = alt.Legend(
+        title=None,
+        orient="top",
+        labelLimit=260,
+        symbolStrokeWidth=3,
+        columns=1 if len(names) <= 4 else 2,
+    )
     low, high = score_range(report, judge)
     if low >= 0.0 and high <= 1.0:
         low, high = 0.0, 1.0
@@ -166,7 +172,7 @@ def _reported_distance(report: Report, judge: str, trained_on: TrainedOn) -> str
     if figure is None or figure.value is None:
         return ""
     if figure.struck:
-        return f"{number(figure.value)} ({say('chart.struck', reason=figure.reason)})"
+        return f"{struck_out(number(figure.value))} ({say('chart.struck_short')})"
     return number(figure.value)
 
 

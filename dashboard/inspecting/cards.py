@@ -1,12 +1,13 @@
-"""Cards that show a figure of the real rows turning into that of the synthetic rows."""
+"""Cards: a figure of the synthetic rows, that of the real rows beside it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
-from dashboard.components import direction, escape, interval, number
+from dashboard.components import direction, escape, interval
+from dashboard.numbers import number, percent
 from dashboard.text import GLOSSARY, explain, say
 from fairgen_core.results import Figure, Measured, MetricInfo, Report
 
@@ -19,22 +20,51 @@ def help_for(info: MetricInfo) -> str:
     return explain(info.key) if info.key in GLOSSARY else f"**{info.title}.** {info.definition}"
 
 
-def struck_out(words: str) -> str:
-    """Words with a stroke through every character: metric values take no markdown."""
-    return "".join(f"{character}\N{COMBINING LONG STROKE OVERLAY}" for character in words)
+def shown(figure: Figure | None) -> str:
+    """A figure's value as markdown: struck out where it proves nothing, else a dash without one."""
+    if figure is None or figure.value is None:
+        return "–"
+    return f"~~{number(figure.value)}~~" if figure.struck else number(figure.value)
 
 
-def change(measured: Measured) -> str:
-    """``0.170 → 0.009``; a side that is not there or cannot be had is left out."""
-    real, synthetic = measured.real, measured.synthetic
-    shown = number(synthetic.value) if synthetic and synthetic.value is not None else "–"
-    if synthetic is not None and synthetic.struck:
-        shown = struck_out(shown)
-    if real is None or real.value is None:
-        return shown
-    if synthetic is None:
-        return number(real.value)
-    return say("card.change", real=number(real.value), synthetic=shown)
+def real_words(measured: Measured) -> str | None:
+    """The real rows' figure, to stand beside the synthetic rows'; None where there is none."""
+    if measured.real is None or measured.real.value is None or measured.synthetic is None:
+        return None
+    return say("card.real", value=number(measured.real.value))
+
+
+def card(
+    title: str,
+    value: str,
+    lines: Sequence[str],
+    help_text: str,
+    beside: str | None = None,
+    struck: bool = False,
+) -> None:
+    """One card. Its title may break into several lines, which a metric's own label may not.
+
+    Args:
+        title: what the figure is.
+        value: shown large.
+        lines: shown small below.
+        help_text: markdown behind the help mark.
+        beside: what the value is to be compared with.
+        struck: whether to say that the figure is not meaningful.
+    """
+    with st.container(border=True, height="stretch", gap="xsmall"):
+        st.markdown(escape(title), help=help_text)
+        st.metric(
+            title,
+            value,
+            delta=beside,
+            delta_color="off",
+            delta_arrow="off",
+            label_visibility="collapsed",
+        )
+        if struck:
+            st.badge(say("figure.struck"), icon=":material/block:", color="orange")
+        st.caption("  \n".join(lines))
 
 
 def notes(info: MetricInfo, figure: Figure | None) -> list[str]:
@@ -50,44 +80,42 @@ def notes(info: MetricInfo, figure: Figure | None) -> list[str]:
 
 
 def change_card(info: MetricInfo, measured: Measured) -> None:
-    """One figure, real turning into synthetic, with everything a reader needs to judge it."""
+    """One figure of the synthetic rows, with everything a reader needs to judge it."""
     figure = measured.synthetic or measured.real
-    with st.container(border=True, height="stretch"):
-        st.metric(info.title, change(measured), help=help_for(info))
-        if figure is not None and figure.struck:
-            st.badge(say("figure.struck"), icon=":material/block:", color="orange")
-        st.caption("  \n".join(notes(info, figure)))
+    struck = figure is not None and figure.struck
+    words = real_words(measured)
+    card(info.title, shown(figure), notes(info, figure), help_for(info), words, struck)
 
 
 def copies_card(measured: Measured) -> None:
     """Exact copies as a count: ``0 of 32,561``."""
-    figure = measured.synthetic
-    with st.container(border=True, height="stretch"):
-        if figure is None or figure.value is None:
-            st.metric(say("card.copies"), "–", help=say("card.copies.means"))
-            st.caption(escape(figure.reason) if figure else say("figure.absent"))
-            return
-        count = f"{round(figure.value * figure.n):,}"
-        words = say("card.count", count=count, n=f"{figure.n:,}")
-        st.metric(say("card.copies"), words, help=say("card.copies.means"))
-        lines = [say("figure.ideal", ideal=0) + ", " + say("figure.lower")]
-        if measured.real is not None and measured.real.value is not None:
-            lines.append(say("card.copies.real", value=number(measured.real.value)))
-        st.caption("  \n".join(lines))
+    figure, title, means = measured.synthetic, say("card.copies"), say("card.copies.means")
+    if figure is None or figure.value is None:
+        card(title, "–", [escape(figure.reason) if figure else say("figure.absent")], means)
+        return
+    count = f"{round(figure.value * figure.n):,}"
+    value = say("card.count", count=count, n=f"{figure.n:,}")
+    beside = None
+    if measured.real is not None and measured.real.value is not None:
+        beside = say("card.real", value=percent(measured.real.value))
+    lines = [say("figure.ideal", ideal=0) + ", " + say("figure.lower"), interval(figure)]
+    card(title, value, lines, means, beside)
 
 
 def guard_card(measured: Measured, flag: Measured | None) -> None:
     """The positive rate, and whether the one-class flag is up."""
-    raised = flag is not None and flag.synthetic is not None and bool(flag.synthetic.value)
-    reason = flag.synthetic.reason if raised and flag and flag.synthetic else ""
-    with st.container(border=True, height="stretch"):
-        st.metric(say("card.guard"), change(measured), help=say("card.guard.means"))
-        if raised:
-            st.badge(say("figure.struck"), icon=":material/block:", color="orange")
-        known = measured.synthetic is not None and measured.synthetic.value is not None
-        lines = [escape(reason)] if raised else [say("card.guard.fine")] if known else []
-        rows = interval(measured.synthetic) if measured.synthetic else ""
-        st.caption("  \n".join([*lines, *([rows] if rows else [])]))
+    figure = measured.synthetic
+    raised = flag.synthetic if flag is not None else None
+    struck = raised is not None and bool(raised.value)
+    lines = []
+    if struck and raised is not None:
+        lines.append(escape(raised.reason))
+    elif figure is not None and figure.value is not None:
+        lines.append(say("card.guard.fine"))
+    if figure is not None:
+        lines.append(interval(figure) if figure.value is not None else escape(figure.reason))
+    means = say("card.guard.means")
+    card(say("card.guard"), shown(figure), lines, means, real_words(measured), struck)
 
 
 def judges(report: Report) -> tuple[str, ...]:

@@ -15,8 +15,8 @@ from dashboard.inspecting.cards import judges, section_cards
 from dashboard.text import say
 from fairgen_core.results import Report
 
-COLUMNS_A_PAGE = 9
-_N_WIDE = 3
+COLUMNS_A_PAGE = 10
+_N_WIDE = 2
 
 
 def show_columns(report: Report) -> None:

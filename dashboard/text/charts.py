@@ -16,6 +16,7 @@ TEXT: dict[str, str] = {
     "chart.no_rows.cells": "there is only one sensitive column.",
     "chart.no_rows.events": "nothing was measured yet.",
     "chart.not_estimable": "not estimable: {reason}",
+    "chart.struck_short": "struck out",
     "chart.struck": "struck out: {reason}",
     # rates by group
     "rate.axis": "Share with {target}",

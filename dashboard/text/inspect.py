@@ -39,14 +39,13 @@ TEXT: dict[str, str] = {
     "section.privacy": "Privacy",
     "section.takeaway": "Take away",
     # cards
-    "card.change": "{real} → {synthetic}",
+    "card.real": "real rows: {value}",
     "card.count": "{count} of {n}",
     "card.target_none": "There is no target column in this run, so no model was trained: only the "
     "groups' frequencies, quality and privacy are judged.",
     "card.copies": "Copies of training rows",
     "card.copies.means": "Synthetic rows that equal a training row in every modelled column. "
-    "0 is ideal; held-out real rows also equal training rows by chance, at the rate in brackets.",
-    "card.copies.real": "held-out real rows: {value}",
+    "0 is ideal. Held-out real rows also equal training rows by chance, at the rate beside it.",
     "card.guard": "Positive rate",
     "card.guard.means": "The share of held-out rows that the model decides favourably. A model "
     "that answers almost always the same has parity for free: below 1 % or above 99 % the parity "
@@ -110,7 +109,8 @@ TEXT: dict[str, str] = {
     "parity.struck": "The parity figures are struck out. {reason}",
     # usefulness
     "usefulness.caption": "Each classifier is trained on the rows and tested on held-out real rows "
-    "(n = {n}). In brackets: the same classifier trained on real rows, the best that can be had.",
+    "(n = {n}). Beside each figure: the same classifier trained on real "
+    "rows, the best that can be had.",
     # shap
     "shap.caption": "What moves the decisions of the same classifier when it learns from real and "
     "from synthetic rows: mean absolute SHAP values in log-odds, explained on {n} held-out rows. "
@@ -119,7 +119,7 @@ TEXT: dict[str, str] = {
     "shap.swarm": "Show row by row",
     "shap.swarm_of": "Classifier trained on",
     # quality and privacy
-    "quality.caption": "How closely the synthetic rows follow the real ones. In brackets: what two "
+    "quality.caption": "How closely the synthetic rows follow the real ones. Beside each: what two "
     "samples of real rows reach.",
     "quality.none": "No quality figure was computed for this run.",
     "privacy.caption": "Whether rows of real people were copied or can be recognised. "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Literal
 
 import streamlit as st
@@ -18,6 +19,7 @@ from dashboard.text import say
 from fairgen_core.config import AuditConfig, TrainConfig
 from fairgen_core.errors import FairGenError
 from fairgen_core.results import Report
+from fairgen_core.runs.status import RunSummary
 
 _DATA_PAGE = "views/data.py"
 _TRAIN_PAGE = "views/train.py"
@@ -35,7 +37,7 @@ def main() -> None:
     """Draw the page."""
     st.title(say("inspect.title"), anchor=False)
     finished = {
-        r.id: r.name for r in reads.store().list() if r.task == "train" and r.state == "done"
+        r.id: run_label(r) for r in reads.store().list() if r.task == "train" and r.state == "done"
     }
     run_id = place().run or next(iter(finished), "")
     if not run_id:
@@ -60,6 +62,12 @@ def main() -> None:
         _finished(run_id, config)
 
 
+def run_label(run: RunSummary) -> str:
+    """A run's name in a list, with its time and the end of its id: no two labels may be alike."""
+    when = time.strftime("%d %b %Y, %H:%M", time.localtime(run.created))
+    return f"{run.name} · {when} · {run.id[-4:]}"
+
+
 def _empty() -> None:
     st.caption(say("inspect.empty"))
     with st.container(horizontal=True):
@@ -77,7 +85,7 @@ def _picker(run_id: str, finished: dict[str, str]) -> None:
         say("inspect.picker"),
         ids,
         index=ids.index(run_id) if run_id in finished else None,
-        format_func=lambda one: f"{finished[one]} · {one[:15]}",
+        format_func=lambda one: finished[one],
         key=key,
         help=say("inspect.picker_help"),
         on_change=_pick,
