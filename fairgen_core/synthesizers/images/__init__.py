@@ -1,1 +1,0 @@
-"""Synthesizers of pictures."""
