@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import faulthandler
 import importlib.metadata
+import io
 import os
 import platform
+import re
 import signal
 import sys
 import time
@@ -204,7 +206,10 @@ def _draw(
 
 
 def _save_tensors(state: dict[str, Any], path: Path) -> None:
-    torch.save(state, path)
+    # Through memory: writing itself, torch calls a full disk an unexpected position in a file.
+    buffer = io.BytesIO()
+    torch.save(state, buffer)
+    path.write_bytes(buffer.getbuffer())
 
 
 def _load_checkpoint(path: Path) -> dict[str, Any] | None:
@@ -256,6 +261,10 @@ def _in_plain_words(error: Exception, folder: Path) -> FairGenError:
     if isinstance(error, OSError):
         return disk_problem(error, folder / "status.json")
     text = str(error)
+    # Libraries written in other languages tell the system's error by its number only.
+    number = re.search(r"os error (\d+)", text)
+    if number:
+        return disk_problem(OSError(int(number.group(1)), text), folder / "status.json")
     if isinstance(error, MemoryError) or "out of memory" in text or "allocate memory" in text:
         return RunError(
             "The training must fit into memory, and it does not. Close other programs, choose "

@@ -274,7 +274,7 @@ def limited(arguments: list[str], n_bytes: int) -> subprocess.CompletedProcess[s
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("n_bytes", [0, 2_000, 30_000])
+@pytest.mark.parametrize("n_bytes", [0, 2_000, 30_000, 150_000])
 def test_a_full_disk_while_training(tmp_path: Path, n_bytes: int) -> None:
     command = ["train", "--data", "hiring", "--option", "n_rows=300", *ROLES, "--preset", "quick"]
     done = limited([*command, "--out", str(tmp_path / "rows.csv")], n_bytes)
