@@ -18,6 +18,7 @@ from fairgen_core.data.loading import load_source
 from fairgen_core.data.reading import ReadTable
 from fairgen_core.data.suggestions import suggest_roles
 from fairgen_core.errors import FairGenError
+from fairgen_core.image_config import ImageTrainConfig
 
 FIRST = "hiring"
 """The data set that is chosen at the first start."""
@@ -105,7 +106,8 @@ def current_project() -> Project:
     known = projects().load(here.project) if here.project else None
     if known is None and here.run:
         try:
-            known = open_data(store().config(here.run).data)
+            config = store().config(here.run)
+            known = None if isinstance(config, ImageTrainConfig) else open_data(config.data)
         except FairGenError:
             known = None
     if known is None:

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from fairgen_core.choices import TableSource, audit_config, source_of, train_config
-from fairgen_core.config import TrainConfig
+from fairgen_core.config import AuditConfig, TrainConfig
 from fairgen_core.data.loading import prepare, read_like
 from fairgen_core.data.writing import TableWriter
 from fairgen_core.errors import RunError
+from fairgen_core.image_api import ImageRun
+from fairgen_core.image_config import ImageTrainConfig
 from fairgen_core.results import Report
 from fairgen_core.runs import launcher, outputs
 from fairgen_core.runs.samples import iter_samples, read_samples
@@ -55,9 +57,10 @@ class Run:
         """
         config = self.store.config(self.id)
         if not isinstance(config, TrainConfig):
+            what = "about pictures" if isinstance(config, ImageTrainConfig) else "an audit"
             raise RunError(
-                f"The run must be a training, and '{self.id}' is an audit: it has no model and no "
-                "rows. Choose a training."
+                f"The run must be a training on a table, and '{self.id}' is {what}: it has no "
+                "rows. Choose another run."
             )
         return config
 
@@ -200,17 +203,25 @@ def resume(
     runs: Path | str | None = None,
     owner: Owner = "notebook",
     echo: Echo | None = None,
-) -> Run:
-    """Go on with a stopped or failed training in this process; see `train`."""
+) -> Run | ImageRun:
+    """Go on with a stopped or failed run in this process; see `train` and `image_api`."""
     store = RunStore(Path(runs) if runs is not None else None)
     config = store.config(run_id)
-    if out is not None and isinstance(config, TrainConfig):
+    if out is not None and not isinstance(config, AuditConfig):
         outputs.check_out(Path(out), config)
     with store.lock():
         status = launcher.take_up_again(store, run_id)
         status = claimed(status, os.getpid()).model_copy(update={"owner": owner})
         store.set_status(run_id, status)
-    return _carry_out(store, run_id, out, formula_safe, echo)
+    if not isinstance(config, ImageTrainConfig):
+        return _carry_out(store, run_id, out, formula_safe, echo)
+    from fairgen_core.runs import worker
+
+    worker.run(store.path(run_id), None, echo)
+    run = ImageRun(run_id, store.folder)
+    if out is not None:
+        run.write(out)
+    return run
 
 
 def _carry_out(

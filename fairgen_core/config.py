@@ -1,7 +1,8 @@
 """Every choice that a person can make, as frozen, validated models with JSON both ways.
 
 The dashboard's forms, the command line and notebooks all build these; a run folder's
-``config.json`` is one of them. Field errors come as `ConfigError` through `parse_config`.
+``config.json`` is one of them (`run_config`, `image_config`). Field errors come as `ConfigError`
+through `parse_config`.
 """
 
 from __future__ import annotations
@@ -152,22 +153,28 @@ class AuditConfig(Frozen):
     seed: int = Field(default=0, ge=0, le=2**31 - 1)
 
 
-RunConfig = Annotated[TrainConfig | AuditConfig, Field(discriminator="task")]
-_RUN_CONFIG: TypeAdapter[TrainConfig | AuditConfig] = TypeAdapter(RunConfig)
+_TABLE_CONFIG: TypeAdapter[TrainConfig | AuditConfig] = TypeAdapter(
+    Annotated[TrainConfig | AuditConfig, Field(discriminator="task")]
+)
 
 
 def parse_config(raw: str | bytes | dict[str, Any]) -> TrainConfig | AuditConfig:
-    """Read a run's configuration from JSON text or a plain dict.
+    """Read the configuration of a training or an audit of a table from JSON text or a plain dict.
 
     Raises:
         ConfigError: a field is missing, unknown or out of range; `field` names the first one.
     """
     try:
         if isinstance(raw, dict):
-            return _RUN_CONFIG.validate_python(raw)
-        return _RUN_CONFIG.validate_json(raw)
+            return _TABLE_CONFIG.validate_python(raw)
+        return _TABLE_CONFIG.validate_json(raw)
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(p) for p in first["loc"] if p not in {"train", "audit"})
-        message = str(first["msg"]).removeprefix("Value error, ")
-        raise ConfigError(f"{place}: {message}" if place else message, field=place) from error
+        raise as_config_error(error, ("train", "audit")) from error
+
+
+def as_config_error(error: ValidationError, tasks: tuple[str, ...]) -> ConfigError:
+    """The first complaint as our own error; `tasks` are the names that pydantic puts before it."""
+    first = error.errors()[0]
+    place = ".".join(str(p) for p in first["loc"] if p not in tasks)
+    message = str(first["msg"]).removeprefix("Value error, ")
+    return ConfigError(f"{place}: {message}" if place else message, field=place)

@@ -12,6 +12,8 @@ Grouping = Literal["mixed", "alternate", "random", "per-group", "reweight", "con
 Objective = Literal["classic", "lsgan", "wgan-gp"]
 ImagePreset = Literal["instant", "standard", "thorough", "paper"]
 ImageSynthesizerName = Literal["gan", "cgan", "fldgm"]
+NetworkName = Literal["dense", "conv"]
+MadeGroups = Literal["none", "background", "shade", "colour"]
 
 
 class ImageDataConfig(Frozen):
@@ -24,10 +26,14 @@ class ImageDataConfig(Frozen):
     size: int | None = Field(default=None, ge=8, le=128)
     """Height and width in pixels; None: the preset's, or the catalogue's own."""
     colour: Literal["auto", "grey", "rgb"] = "auto"
-    groups: Literal["none", "background", "shade", "colour"] = "none"
+    groups: MadeGroups = "none"
     """Groups made for teaching; none: the groups are the sensitive attribute's."""
     share: float | None = Field(default=None, ge=0.1, le=0.9)
     """Of the last group made for teaching (white, shaded, blue); None: all alike."""
+    colour_variance: float = Field(default=0.03, ge=0.0, le=1.0)
+    """Of the colours in Color MNIST's bias set."""
+    split_column: str | None = None
+    """A column with ``train`` and ``test``; None: a random division, stratified by group."""
     test_share: float = Field(default=0.2, ge=0.05, le=0.8)
     split_seed: int = Field(default=0, ge=0)
     max_images: int | None = Field(default=None, ge=50)
@@ -46,7 +52,7 @@ class GanConfig(Frozen):
     """RepFair-GAN's C; None: no clipping."""
     first_group: int = Field(default=0, ge=0, le=99)
     """Which group alternation starts with."""
-    network: Literal["dense", "conv"] | None = None
+    network: NetworkName | None = None
     width: int | None = Field(default=None, ge=8, le=1024)
     noise_dims: int | None = Field(default=None, ge=2, le=1024)
     n_steps: int | None = Field(default=None, ge=1, le=10_000_000)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from fairgen_core.data.images.prepared import Codes, PreparedImages
+from fairgen_core.image_judges import Judges
 from fairgen_core.image_results import (
     ClassFrequency,
     GroupFrequency,
@@ -18,144 +18,33 @@ from fairgen_core.image_results import (
     TracePoint,
 )
 from fairgen_core.metrics.intervals import absent, share
+from fairgen_core.metrics.picture_registry import PICTURE_METRICS
 from fairgen_core.metrics.pictures import (
-    TrainedClassifier,
     corrected_shares,
     frechet_distance,
     kernel_distance,
     recognisable,
-    train_classifier,
 )
-from fairgen_core.metrics.quality import density_and_coverage
+from fairgen_core.metrics.quality import density_and_coverage, radii
 from fairgen_core.metrics.representation import group_shares, kl_to_uniform, share_gap
-from fairgen_core.results import Figure, MetricInfo
-from fairgen_core.training import Observer, SilentObserver, stop_if_asked
+from fairgen_core.results import Figure
+from fairgen_core.training import Observer, SilentObserver
 
 Pixels = npt.NDArray[np.uint8]
 MAX_CLOUD = 2_000
 """Pictures of each side that distances between all pairs are taken of."""
 QUIET: Observer = SilentObserver()
 
-IMAGE_METRICS: dict[str, MetricInfo] = {
-    info.key: info
-    for info in (
-        MetricInfo(
-            key="recognisable",
-            title="Recognisability",
-            definition="Share of pictures that a classifier trained on the real pictures "
-            "recognises with a probability above .9.",
-            section="quality",
-            better="higher",
-            low=0.0,
-            high=1.0,
-        ),
-        MetricInfo(
-            key="density",
-            title="Density",
-            definition="How many real pictures' neighbourhoods a synthetic picture lies in, over 5 "
-            "(Naeem et al. 2020), in the feature space of our own classifier.",
-            section="quality",
-            better="closer",
-            ideal=1.0,
-            low=0.0,
-        ),
-        MetricInfo(
-            key="coverage",
-            title="Coverage",
-            definition="Share of real pictures with a synthetic one among their five nearest.",
-            section="quality",
-            better="higher",
-            ideal=1.0,
-            low=0.0,
-            high=1.0,
-        ),
-        MetricInfo(
-            key="fid",
-            title="Frechet distance (own features)",
-            definition="Frechet distance of real and synthetic features of a small classifier "
-            "trained on these real pictures: not the Inception FID of the literature.",
-            section="quality",
-            better="lower",
-            ideal=0.0,
-            low=0.0,
-        ),
-        MetricInfo(
-            key="kid",
-            title="Kernel distance (own features)",
-            definition="Squared maximum mean discrepancy with a cubic kernel, in the same features.",
-            section="quality",
-            better="lower",
-            ideal=0.0,
-        ),
-    )
-}
-
 
 @dataclass(frozen=True)
-class Judges:
-    """What tells groups and classes of generated pictures.
+class Trained:
+    """What was seen during a training: looks at the generator, and gradient norms."""
 
-    Attributes:
-        group: a classifier of groups; None where a rule tells them.
-        content: a classifier of classes (of groups, where there is no class): recognisability and
-            the feature space.
-        group_accuracy: of the rule or the classifier on held-out real pictures.
-    """
-
-    group: TrainedClassifier | None
-    content: TrainedClassifier
-    group_accuracy: Figure
-
-    def groups_of(self, data: PreparedImages, images: Pixels) -> Codes:
-        """Each picture's group."""
-        if data.read_groups is not None:
-            return data.read_groups(images)
-        assert self.group is not None  # made so where there is no rule
-        return self.group.probabilities(images).argmax(axis=1)
+    trace: Sequence[TracePoint] = ()
+    norms: Sequence[NormPoint] = ()
 
 
-def fit_judges(data: PreparedImages, seed: int, observer: Observer = QUIET) -> Judges:
-    """Train the classifiers on the real training pictures, try them on the held-out ones."""
-    n_parts = (data.read_groups is None) + bool(data.class_names)
-
-    def tick(part: int, done: float) -> None:
-        stop_if_asked(observer)
-        observer.on_progress("judges", (part + done) / max(1, n_parts))
-
-    group = None
-    if data.read_groups is None:
-        group = train_classifier(
-            data.train.images,
-            data.train_groups,
-            data.test.images,
-            data.test_groups,
-            len(data.group_names),
-            seed,
-            lambda done: tick(0, done),
-        )
-        right = round(group.accuracy * group.n_held_out)
-    else:
-        right = int((data.read_groups(data.test.images) == data.test_groups).sum())
-    if data.class_names:
-        content = train_classifier(
-            data.train.images,
-            data.train_classes,
-            data.test.images,
-            data.test_classes,
-            len(data.class_names),
-            seed,
-            lambda done: tick(n_parts - 1, done),
-        )
-    else:
-        content = group or train_classifier(
-            data.train.images,
-            data.train_groups,
-            data.test.images,
-            data.test_groups,
-            len(data.group_names),
-            seed,
-        )
-    return Judges(group, content, share(right, len(data.test), "pictures"))
+NOT_SEEN = Trained()
 
 
 def evaluate_images(
@@ -165,8 +54,8 @@ def evaluate_images(
     *,
     classes: Codes | None = None,
     asked_groups: Codes | None = None,
-    trace: Sequence[TracePoint] = (),
-    norms: Sequence[NormPoint] = (),
+    trained: Trained = NOT_SEEN,
+    more_figures: Mapping[str, Figure] | None = None,
     seed: int = 0,
     observer: Observer = QUIET,
 ) -> ImageReport:
@@ -178,23 +67,21 @@ def evaluate_images(
         judges: from `fit_judges`.
         classes: (n,) what class each was asked to be; None: told by the classifier.
         asked_groups: (n,) what group each was asked to be, for generators that are told one.
-        trace, norms: what was seen during the training.
-        seed: of subsamples.
+        trained: what was seen during the training.
+        more_figures: figures that only the generator's maker can have, by key.
+        seed: of subsamples and intervals.
         observer: told the stage ``"evaluate"``.
     """
-    told = judges.groups_of(data, images)
-    k = len(data.group_names)
-    counts = np.bincount(told, minlength=k)
+    told = judges.groups_of(images)
+    counts = np.bincount(told, minlength=len(data.group_names))
     observer.on_progress("evaluate", 0.2)
-    probabilities = judges.content.probabilities(images)
-    if classes is None and data.class_names:
-        classes = probabilities.argmax(axis=1)
-    figures = _quality(data, images, probabilities, judges, seed)
-    observer.on_progress("evaluate", 0.9)
+    if classes is None:
+        classes = judges.classes_of(images)
+    figures = _quality(data, images, judges, seed)
     if asked_groups is not None:
         right = int((told == asked_groups).sum())
         figures["group_as_asked"] = share(right, len(told), "pictures")
-    late = [p.gap for p in trace][-max(1, len(trace) // 3) :]
+    late = [p.gap for p in trained.trace][-max(1, len(trained.trace) // 3) :]
     late_gap = float(np.mean(late)) if late else None
     gap = share_gap(counts)
     report = ImageReport(
@@ -211,31 +98,32 @@ def evaluate_images(
         n_test=len(data.test),
         n_synthetic=len(images),
         group_frequencies=_frequencies(data, counts, judges),
-        group_rule=_how(data),
+        group_rule="classifier" if judges.rule == "" else "rule",
         group_accuracy=judges.group_accuracy,
         class_frequencies=_by_class(data, told, classes),
         kl=kl_to_uniform(counts, seed),
         gap=gap,
         late_gap=late_gap,
-        trace=tuple(trace),
-        norms=tuple(norms),
-        figures=figures,
-        metrics=IMAGE_METRICS,
+        clipped_share=_mean([p.clipped_share for p in trained.norms]),
+        trace=tuple(trained.trace),
+        norms=tuple(trained.norms),
+        figures={**figures, **(more_figures or {})},
+        metrics=PICTURE_METRICS,
         warnings=data.warnings,
     )
     observer.on_progress("evaluate", 1.0)
     return report
 
 
-def _how(data: PreparedImages) -> Literal["rule", "classifier"]:
-    return "rule" if data.read_groups is not None else "classifier"
+def _mean(values: Sequence[float]) -> float | None:
+    return float(np.mean(values)) if values else None
 
 
 def _frequencies(data: PreparedImages, counts: Codes, judges: Judges) -> tuple[GroupFrequency, ...]:
     shares = group_shares(counts)
     real = np.bincount(data.train_groups, minlength=len(counts)) / len(data.train)
     corrected: list[float | None] = [None] * len(counts)
-    if judges.group is not None and counts.sum():
+    if not judges.rule and judges.group is not None and counts.sum():
         found = corrected_shares(counts / counts.sum(), judges.group.confusion)
         corrected = [float(v) for v in found]
     return tuple(
@@ -247,7 +135,7 @@ def _frequencies(data: PreparedImages, counts: Codes, judges: Judges) -> tuple[G
 def _by_class(
     data: PreparedImages, told: Codes, classes: Codes | None
 ) -> tuple[ClassFrequency, ...]:
-    if classes is None or not data.class_names:
+    if classes is None:
         return ()
     found = []
     for code, label in enumerate(data.class_names):
@@ -257,31 +145,25 @@ def _by_class(
     return tuple(found)
 
 
-def _quality(
-    data: PreparedImages,
-    images: Pixels,
-    probabilities: npt.NDArray[np.float64],
-    judges: Judges,
-    seed: int,
-) -> dict[str, Figure]:
-    known = recognisable(probabilities)
-    real_known = recognisable(judges.content.probabilities(data.test.images))
+def _quality(data: PreparedImages, images: Pixels, judges: Judges, seed: int) -> dict[str, Figure]:
+    """Recognisability, and the distances between real and synthetic pictures' features."""
     rng = np.random.default_rng([seed, 19])
     ours = images[rng.permutation(len(images))[:MAX_CLOUD]]
     theirs = data.test.images[rng.permutation(len(data.test))[:MAX_CLOUD]]
-    real, synthetic = judges.content.features(theirs), judges.content.features(ours)
-    density, coverage = density_and_coverage(real, synthetic)
+    real, synthetic = (judges.features_of.features(cloud) for cloud in (theirs, ours))
+    density, coverage = density_and_coverage(real, synthetic, radii(real))
     figures = {
-        "recognisable": share(int(known.sum()), len(known), "pictures"),
-        "recognisable_real": share(int(real_known.sum()), len(real_known), "pictures"),
         "density": density,
         "coverage": coverage,
         "fid": frechet_distance(real, synthetic),
         "kid": kernel_distance(real, synthetic, seed),
     }
-    if not data.class_names:
-        reason = "no class column: there is nothing to recognise"
-        figures["recognisable"] = figures["recognisable_real"] = absent(reason)
+    for key, pictures in (("recognisable", images), ("recognisable_real", data.test.images)):
+        if judges.classes is None:
+            figures[key] = absent("no class column: there is nothing to recognise")
+        else:
+            known = recognisable(judges.classes.probabilities(pictures))
+            figures[key] = share(int(known.sum()), len(known), "pictures")
     return figures
 
 

@@ -71,8 +71,8 @@ class ImageReport(_Result):
     n_test: int
     n_synthetic: int
     group_frequencies: tuple[GroupFrequency, ...]
-    group_rule: Literal["rule", "classifier", "asked"]
-    """How a generated picture's group was told; asked: read off what the generator was told."""
+    group_rule: Literal["rule", "classifier"]
+    """How a generated picture's group was told."""
     group_accuracy: Figure
     """Of that rule or classifier on held-out real pictures."""
     class_frequencies: tuple[ClassFrequency, ...] = ()
@@ -81,6 +81,8 @@ class ImageReport(_Result):
     """Largest difference of two groups' shares among the final pictures."""
     late_gap: float | None
     """Mean gap over the last third of the training: one checkpoint is a lottery ticket."""
+    clipped_share: float | None = None
+    """Of the discriminator's steps on real pictures, over the whole training."""
     trace: tuple[TracePoint, ...] = ()
     norms: tuple[NormPoint, ...] = ()
     figures: dict[str, Figure] = {}

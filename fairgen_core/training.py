@@ -29,7 +29,7 @@ class Observer(Protocol):
         """Say how far a stage is.
 
         Args:
-            stage: one of `STAGES`.
+            stage: one of `STAGES` or `IMAGE_STAGES`.
             fraction: share of this stage that is done, 0..1.
             losses: training losses by name.
             figures: quality and fairness figures of previews by metric key
@@ -48,6 +48,8 @@ class Observer(Protocol):
 
 STAGES = ("read", "compression", "labels", "generator", "decode", "evaluate")
 """The stages of a training on tables, in order."""
+IMAGE_STAGES = ("read", "judges", "compression", "generator", "decode", "evaluate")
+"""The stages of a training on pictures; a GAN has no compression."""
 
 
 class SilentObserver:

@@ -18,6 +18,7 @@ from dashboard.state import go, place
 from dashboard.text import say
 from fairgen_core.config import AuditConfig, TrainConfig
 from fairgen_core.errors import FairGenError
+from fairgen_core.image_config import ImageTrainConfig
 from fairgen_core.results import Report
 from fairgen_core.runs.status import RunSummary
 
@@ -55,6 +56,8 @@ def main() -> None:
     if isinstance(config, AuditConfig):
         st.caption(say("inspect.is_audit"))
         st.page_link(_DATA_PAGE, label=say("inspect.to_data"), icon=":material/table:")
+    elif isinstance(config, ImageTrainConfig):
+        st.caption(say("inspect.is_pictures"))
     elif state != "done":
         _not_done(run_id, state)
     else:

@@ -9,9 +9,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from fairgen_core.cli import display
+from fairgen_core.cli import display, image_commands, image_display
 from fairgen_core.errors import ConfigError, RunError
+from fairgen_core.image_api import ImageRun
+from fairgen_core.image_config import ImageTrainConfig
+from fairgen_core.image_results import ImageReport
 from fairgen_core.runs import launcher
+from fairgen_core.runs.pictures import image_report
 from fairgen_core.runs.store import RunStore
 
 _STOP_WAIT_SECONDS = launcher.KILL_AFTER_SECONDS + 5.0
@@ -55,6 +59,13 @@ def sample(args: argparse.Namespace) -> None:
     """Draw rows from a finished run's model into a file."""
     from fairgen_core import api
 
+    if isinstance(RunStore(args.runs).config(args.run), ImageTrainConfig):
+        image_commands.sample_images(args)
+        return
+    if args.images is not None:
+        raise ConfigError(
+            f"--images counts pictures, and '{args.run}' made rows of a table. Use --rows."
+        )
     run = api.Run(args.run, args.runs)
     progress = display.ProgressLine()
 
@@ -103,14 +114,16 @@ def runs(args: argparse.Namespace) -> None:
 def show(args: argparse.Namespace) -> None:
     """Show one run: how far it is, and what was measured."""
     store = RunStore(args.runs)
-    status, config, report = store.status(args.run), store.config(args.run), store.report(args.run)
+    status, config = store.status(args.run), store.config(args.run)
+    pictures = isinstance(config, ImageTrainConfig)
+    found = image_report(store, args.run) if pictures else store.report(args.run)
     if args.json:
         content = {
             "run": args.run,
             "folder": str(store.path(args.run)),
             "status": status.model_dump(mode="json"),
             "config": config.model_dump(mode="json"),
-            "report": report.model_dump(mode="json") if report else None,
+            "report": found.model_dump(mode="json") if found else None,
         }
         display.print_json(content)
         return
@@ -123,8 +136,10 @@ def show(args: argparse.Namespace) -> None:
     if status.resumable:
         print(f"Go on with it: python -m fairgen_core resume {args.run}")
     print(f"folder: {store.path(args.run)}")
-    if report:
-        print("\n" + display.report_text(report))
+    if isinstance(found, ImageReport):
+        print("\n" + image_display.report_text(found))
+    elif found:
+        print("\n" + display.report_text(found))
 
 
 def stop(args: argparse.Namespace) -> None:
@@ -163,7 +178,10 @@ def resume(args: argparse.Namespace) -> None:
         )
     finally:
         progress.end()
-    _tell_run(run, args, time.monotonic() - began)
+    if isinstance(run, ImageRun):
+        image_commands.tell_run(run, args, time.monotonic() - began)
+    else:
+        _tell_run(run, args, time.monotonic() - began)
 
 
 def datasets(args: argparse.Namespace) -> None:
@@ -177,6 +195,7 @@ def datasets(args: argparse.Namespace) -> None:
             | {field: getattr(entry, field) for field in fields}
             for key, entry in CATALOGUE.items()
         ]
+        content += image_commands.picture_sets()
         display.print_json(content)
         return
     lines = [
@@ -191,6 +210,7 @@ def datasets(args: argparse.Namespace) -> None:
         for key, entry in CATALOGUE.items()
     ]
     print(display.table(["name", "rows", "sensitive", "target", "where", "what"], lines))
+    print("\n" + image_commands.picture_table())
 
 
 Command = Callable[[argparse.Namespace], None]
@@ -199,6 +219,8 @@ COMMANDS: Mapping[str, Command] = {
     "sample": sample,
     "evaluate": evaluate,
     "audit": audit,
+    "train-images": image_commands.train_images,
+    "evaluate-images": image_commands.evaluate_images,
     "runs": runs,
     "show": show,
     "stop": stop,

@@ -15,6 +15,7 @@ _STAGE_WORDS = {
     "read": "reading",
     "compression": "fair compression",
     "labels": "fair labels",
+    "judges": "classifiers of real pictures",
     "generator": "generator",
     "decode": "drawing rows",
     "evaluate": "judging",

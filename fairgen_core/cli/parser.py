@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import get_args
 
+from fairgen_core.cli.image_parser import add_evaluate_images, add_train_images
 from fairgen_core.config import (
     ColumnKind,
     DeviceChoice,
@@ -17,8 +18,9 @@ from fairgen_core.config import (
 )
 
 _DESCRIPTION = """\
-Fair synthetic tables: train on a person's table, draw rows in which a parity holds, and judge
-them against held-out real rows. Progress goes to stderr, results to stdout. Exit status: 0 done
+Fair synthetic tables and pictures: train on a person's data, draw synthetic data in which a parity
+holds, and judge them against held-out real data. Progress goes to stderr, results to stdout.
+Exit status: 0 done
 (and --out complete), 2 the input or a choice cannot be used (a sentence says why), 130 stopped."""
 
 _EXAMPLE = """\
@@ -37,8 +39,16 @@ def build_parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_train(commands.add_parser("train", help="train on a table and write synthetic rows"))
-    _add_sample(commands.add_parser("sample", help="draw more rows from a finished run"))
+    add_train_images(
+        commands.add_parser("train-images", help="train on pictures and write synthetic ones")
+    )
+    _add_sample(
+        commands.add_parser("sample", help="draw more rows or pictures from a finished run")
+    )
     _add_evaluate(commands.add_parser("evaluate", help="judge a synthetic table on real rows"))
+    add_evaluate_images(
+        commands.add_parser("evaluate-images", help="judge synthetic pictures on real ones")
+    )
     _add_audit(commands.add_parser("audit", help="look at the real data before any training"))
     runs = commands.add_parser("runs", help="list the runs, newest first")
     show = commands.add_parser("show", help="show one run")
@@ -48,7 +58,10 @@ def build_parser() -> argparse.ArgumentParser:
     for command in (show, stop, resume):
         command.add_argument("run", metavar="RUN", help="the run's name as 'runs' lists it")
     resume.add_argument(
-        "--out", type=Path, metavar="FILE", help="write the rows here: .csv, .tsv, .parquet"
+        "--out",
+        type=Path,
+        metavar="FILE",
+        help="write the rows here: .csv, .tsv, .parquet; pictures: .zip",
     )
     _add_formula_safe(resume)
     for command in (runs, show, stop, resume, datasets):
@@ -139,7 +152,14 @@ def _add_sample(parser: argparse.ArgumentParser) -> None:
         "--seed", type=int, metavar="N", help="another seed gives other rows (default: the run's)"
     )
     parser.add_argument(
-        "--out", type=Path, required=True, metavar="FILE", help="a .csv, .tsv or .parquet file"
+        "--images", type=int, metavar="N", help="how many pictures, of a run on pictures"
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="a .csv, .tsv or .parquet file; of a run on pictures a .zip file",
     )
     _add_formula_safe(parser)
     _add_common(parser)

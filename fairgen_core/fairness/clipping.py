@@ -15,9 +15,9 @@ what the order does and what the clip does can be told apart.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 
@@ -153,6 +153,15 @@ class ClipMeter:
             figures["clipped_share"] = self._n_clipped / self._n
         self._norms, self._n_clipped, self._n = {}, 0, 0
         return figures
+
+    def state_dict(self) -> dict[str, Any]:
+        """What was noted since the last reading, for a checkpoint."""
+        return {"norms": self._norms, "n_clipped": self._n_clipped, "n": self._n}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Take back what `state_dict` gave."""
+        self._norms = {group: list(norms) for group, norms in state["norms"].items()}
+        self._n_clipped, self._n = int(state["n_clipped"]), int(state["n"])
 
 
 def set_clipped_gradient(

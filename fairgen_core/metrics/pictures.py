@@ -7,8 +7,9 @@ FID and KID here are not those of Inception and cannot be compared with publishe
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +24,7 @@ from fairgen_core.results import Figure
 Pixels = npt.NDArray[np.uint8]
 Codes = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
+Features = npt.NDArray[np.float32]
 
 CONFIDENT = 0.9
 """A picture is recognisable where the classifier's largest probability lies above this."""
@@ -39,12 +41,14 @@ class TrainedClassifier:
 
     Attributes:
         network: the fitted network, on the CPU.
+        shape: size in pixels, channels and classes, what the network is made from.
         accuracy: share of held-out real pictures that it tells right.
         n_held_out: how many those are.
         confusion: (K, K); row: true class, column: told class; rows add up to 1.
     """
 
     network: PictureClassifier
+    shape: tuple[int, int, int]
     accuracy: float
     n_held_out: int
     confusion: FloatArray
@@ -53,9 +57,35 @@ class TrainedClassifier:
         """(n, K) probabilities."""
         return _apply(images, lambda x: torch.softmax(self.network(x), dim=1))
 
-    def features(self, images: Pixels) -> FloatArray:
+    def features(self, images: Pixels) -> Features:
         """(n, 64) values of the last hidden layer."""
-        return _apply(images, self.network.body)
+        return _apply(images, self.network.body).astype(np.float32)
+
+    def dump(self) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
+        """Plain values and arrays that `parse` takes back."""
+        plain = {
+            "shape": self.shape,
+            "accuracy": self.accuracy,
+            "n_held_out": self.n_held_out,
+            "confusion": self.confusion.tolist(),
+        }
+        return plain, {k: v.numpy() for k, v in self.network.state_dict().items()}
+
+    @classmethod
+    def parse(
+        cls, plain: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]
+    ) -> TrainedClassifier:
+        """Take back what `dump` gave."""
+        size, n_channels, n_classes = plain["shape"]
+        network = PictureClassifier(size, n_channels, n_classes)
+        network.load_state_dict({k: torch.from_numpy(v) for k, v in arrays.items()})
+        return cls(
+            network.eval(),
+            (size, n_channels, n_classes),
+            plain["accuracy"],
+            plain["n_held_out"],
+            np.array(plain["confusion"]),
+        )
 
 
 def train_classifier(
@@ -101,7 +131,8 @@ def train_classifier(
     np.add.at(confusion, (held_out_codes, told), 1.0)
     sums = np.maximum(confusion.sum(axis=1, keepdims=True), 1.0)
     accuracy = float((told == held_out_codes).mean())
-    return TrainedClassifier(network, accuracy, len(held_out), confusion / sums)
+    shape = (images.shape[1], images.shape[3], n_classes)
+    return TrainedClassifier(network, shape, accuracy, len(held_out), confusion / sums)
 
 
 def corrected_shares(told: FloatArray, confusion: FloatArray) -> FloatArray:
@@ -120,8 +151,8 @@ def recognisable(probabilities: FloatArray) -> npt.NDArray[np.bool_]:
     return probabilities.max(axis=1) > CONFIDENT
 
 
-def frechet_distance(real: FloatArray, synthetic: FloatArray) -> Figure:
-    """|m1 - m2|^2 + tr(C1 + C2 - 2 (C1 C2)^(1/2)) of two clouds of features (Heusel et al. 2017)."""
+def frechet_distance(real: Features, synthetic: Features) -> Figure:
+    """|m1 - m2|^2 + tr(C1 + C2 - 2 (C1 C2)^(1/2)) of two clouds of features (Heusel 2017)."""
     n = min(len(real), len(synthetic))
     if n < MIN_ROWS:
         return too_few(n, "pictures")
@@ -132,8 +163,8 @@ def frechet_distance(real: FloatArray, synthetic: FloatArray) -> Figure:
     return Figure(value=float(max(0.0, value)), n=n)
 
 
-def kernel_distance(real: FloatArray, synthetic: FloatArray, seed: int) -> Figure:
-    """Squared MMD with the kernel (x.y / d + 1)^3, over 20 pairs of subsets (Binkowski et al. 2018)."""
+def kernel_distance(real: Features, synthetic: Features, seed: int) -> Figure:
+    """Squared MMD with the kernel (x.y / d + 1)^3, over 20 subsets (Binkowski 2018)."""
     n = min(len(real), len(synthetic), KID_SIZE)
     if n < MIN_ROWS:
         return too_few(n, "pictures")
@@ -148,8 +179,8 @@ def kernel_distance(real: FloatArray, synthetic: FloatArray, seed: int) -> Figur
     return from_draws(float(draws.mean()), draws, n * KID_SUBSETS, -np.inf, np.inf)
 
 
-def _cubic(a: FloatArray, b: FloatArray) -> FloatArray:
-    return (a @ b.T / a.shape[1] + 1) ** 3
+def _cubic(a: Features, b: Features) -> FloatArray:
+    return (a.astype(np.float64) @ b.T / a.shape[1] + 1) ** 3
 
 
 def _to_tensor(images: Pixels) -> torch.Tensor:

@@ -60,7 +60,7 @@ class ConvVAE(nn.Module):
     def encode(
         self, pictures: torch.Tensor, groups: torch.Tensor
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """(n, channels, size, size) in -1..1 and (n,) -> mean and log-variance, (n, latent_dims)."""
+        """(n, channels, size, size) in -1..1 and (n,) -> mean, log-variance (n, latent_dims)."""
         told = nn.functional.one_hot(groups, self.n_groups).to(pictures.dtype)
         maps = told[:, :, None, None].expand(-1, -1, self.size, self.size)
         mean, log_variance = self.to_latent(self.down(torch.cat([pictures, maps], dim=1))).chunk(

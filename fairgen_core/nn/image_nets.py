@@ -1,4 +1,4 @@
-"""Generators and discriminators of pictures: the paper's convolutional pair, and a small dense pair.
+"""Generators and discriminators of pictures: the paper's convolutional pair, and a dense pair.
 
 Pictures are float tensors (n, channels, size, size) in -1..1. Conditions (class, group) are long
 tensors (n, n_conditions), one column each.
@@ -12,7 +12,6 @@ from typing import Literal
 import torch
 from torch import nn
 
-NetworkName = Literal["dense", "conv"]
 LABEL_DIMS = 50
 """Width of a condition's embedding (RepFair-GAN, section 4.1)."""
 SLOPE = 0.2
@@ -94,7 +93,8 @@ class ConvGenerator(nn.Module):
 
 class ConvDiscriminator(nn.Module):
     """A picture to one logit through stride-2 convolutions; no norm (its batch statistics would
-    tell the group of a batch that holds one group only)."""
+    tell the group of a batch that holds one group only).
+    """
 
     def __init__(
         self,
@@ -193,7 +193,7 @@ class DenseDiscriminator(nn.Module):
 
 
 def make_pair(
-    network: NetworkName,
+    network: Literal["dense", "conv"],
     size: int,
     n_channels: int,
     *,

@@ -17,7 +17,7 @@ import threading
 import time
 from pathlib import Path
 
-from fairgen_core.config import TrainConfig
+from fairgen_core.config import AuditConfig
 from fairgen_core.errors import FairGenError, RunError
 from fairgen_core.runs import machine
 from fairgen_core.runs.files import disk_problem
@@ -118,19 +118,17 @@ def _give_slots(store: RunStore) -> None:
     active = [s for s in store.list() if s.state in {"queued", "running"}]
     running = {s.id: store.status(s.id) for s in active if s.state == "running"}
     tasks = {s.id: s.task for s in active}
-    free = {
-        "train": machine.n_slots() - sum(tasks[i] == "train" for i in running),
-        "audit": AUDIT_SLOTS - sum(tasks[i] == "audit" for i in running),
-    }
+    n_audits = sum(tasks[i] == "audit" for i in running)
+    free = {True: AUDIT_SLOTS - n_audits, False: machine.n_slots() - len(running) + n_audits}
     gpus = set(range(machine.n_gpus())) - {status.gpu for status in running.values()}
     for summary in reversed(active):
-        if summary.state != "queued" or free[summary.task] < 1:
+        if summary.state != "queued" or free[summary.task == "audit"] < 1:
             continue
         config = store.config(summary.id)
-        on_gpu = isinstance(config, TrainConfig) and config.device != "cpu" and gpus
+        on_gpu = not isinstance(config, AuditConfig) and config.device != "cpu" and gpus
         _spawn(store, summary.id, min(gpus) if on_gpu else None)
         gpus -= {store.status(summary.id).gpu}
-        free[summary.task] -= 1
+        free[summary.task == "audit"] -= 1
 
 
 def _spawn(store: RunStore, run_id: str, gpu: int | None) -> None:

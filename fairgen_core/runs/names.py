@@ -6,33 +6,68 @@ import re
 import secrets
 import time
 from pathlib import Path
+from typing import Any
 
-from fairgen_core.config import AuditConfig, TrainConfig
+from fairgen_core.config import AuditConfig
+from fairgen_core.image_config import ImageTrainConfig
+from fairgen_core.run_config import RunConfig
 
 RUN_ID = re.compile(r"\d{8}-\d{6}-[a-z0-9][a-z0-9-]{0,79}")
 
 
-def data_name(config: TrainConfig | AuditConfig) -> str:
+def data_name(config: RunConfig) -> str:
     """The name that a person knows the data by."""
     return config.data.display_name or Path(config.data.source).name
 
 
-def title(config: TrainConfig | AuditConfig) -> str:
+def title(config: RunConfig) -> str:
     """A name for a run that was given none."""
     if isinstance(config, AuditConfig):
         return f"{data_name(config)}, audit"
+    if isinstance(config, ImageTrainConfig):
+        return f"{data_name(config)}, {', '.join(image_words(config))}"
     return f"{data_name(config)}, {config.fairness.target}, {config.generator.name}"
+
+
+def image_words(config: ImageTrainConfig) -> list[str]:
+    """What sets a training on pictures apart: the synthesizer, and how groups are treated."""
+    if config.synthesizer == "fldgm":
+        return ["fldgm", config.generator]
+    clip = [] if config.gan.clip_norm is None else [f"clip {config.gan.clip_norm:g}"]
+    return [config.synthesizer, config.gan.grouping, *clip]
 
 
 def _slug(text: str, longest: int = 24) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:longest].strip("-") or "data"
 
 
-def new_id(config: TrainConfig | AuditConfig) -> str:
+def _slug_word(word: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", word).strip("-")
+
+
+def new_id(config: RunConfig) -> str:
     """An id that nobody has: time, data, fairness target, generator, random letters."""
     parts = [time.strftime("%Y%m%d-%H%M%S", time.gmtime()), _slug(Path(data_name(config)).stem)]
-    if isinstance(config, TrainConfig):
-        parts += [config.fairness.target, config.generator.name]
-    else:
+    if isinstance(config, AuditConfig):
         parts += ["audit"]
-    return "-".join([*parts, secrets.token_hex(3)])
+    elif isinstance(config, ImageTrainConfig):
+        parts += image_words(config)
+    else:
+        parts += [config.fairness.target, config.generator.name]
+    return "-".join([*map(_slug_word, parts), secrets.token_hex(3)])
+
+
+def choices_shown(config: RunConfig) -> dict[str, Any]:
+    """The part of a run's summary that differs from task to task."""
+    if isinstance(config, ImageTrainConfig):
+        return {
+            "sensitive": (config.sensitive or config.data.groups,),
+            "target": config.class_column,
+            "generator": " ".join(image_words(config)),
+            "preset": config.preset,
+        }
+    roles = {"sensitive": config.roles.sensitive, "target": config.roles.target}
+    if isinstance(config, AuditConfig):
+        return roles
+    fairness, generator = config.fairness.target, config.generator.name
+    return {**roles, "fairness": fairness, "generator": generator, "preset": config.preset}

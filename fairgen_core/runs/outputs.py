@@ -4,25 +4,28 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fairgen_core.config import AuditConfig, TrainConfig
 from fairgen_core.data.formats import FileFormat
 from fairgen_core.errors import ConfigError, DataError
+from fairgen_core.image_config import ImageDataConfig, ImageTrainConfig
+from fairgen_core.run_config import RunConfig
 from fairgen_core.runs.files import plain_disk_errors, temporary_beside
 
 _ENDINGS = (".csv", ".tsv", ".txt", ".parquet", ".xlsx")
+_PICTURE_ENDINGS = (".zip",)
 
 
-def check_out(out: Path, config: TrainConfig | AuditConfig) -> None:
-    """See that rows can be written to `out`, before a training is spent on them.
+def check_out(out: Path, config: RunConfig) -> None:
+    """See that rows (or pictures) can be written to `out`, before a training is spent on them.
 
     Raises:
         DataError: its ending is unknown, its folder is missing, or it is the data itself.
         RunError: its folder cannot be written.
     """
-    if out.suffix.lower() not in _ENDINGS:
+    endings = _PICTURE_ENDINGS if isinstance(config, ImageTrainConfig) else _ENDINGS
+    if out.suffix.lower() not in endings:
+        known = " or ".join(filter(None, [", ".join(endings[:-1]), endings[-1]]))
         raise DataError(
-            f"The output file must end in {', '.join(_ENDINGS[:-1])} or {_ENDINGS[-1]}, and "
-            f"'{out}' does not. Give it one of these endings."
+            f"The output file must end in {known}, and '{out}' does not. Give it such an ending."
         )
     try:
         is_folder, has_place = out.is_dir(), out.absolute().parent.is_dir()
@@ -38,7 +41,9 @@ def check_out(out: Path, config: TrainConfig | AuditConfig) -> None:
             f"The output file's folder must exist, and '{out.absolute().parent}' does not. "
             "Make it, or choose another one."
         )
-    sources = [config.data.source, config.data.test_source or ""]
+    data = config.data
+    beside = data.attributes if isinstance(data, ImageDataConfig) else data.test_source
+    sources = [data.source, beside or ""]
     if out.resolve() in {Path(source).resolve() for source in sources if source}:
         raise DataError(
             f"The output must be another file than the data, and '{out}' is the data itself: it "
@@ -73,7 +78,7 @@ def check_number(what: str, value: int, least: int) -> None:
     Raises:
         ConfigError: it is not.
     """
-    most = 100_000_000 if what == "number of rows" else 2**31 - 1
+    most = {"number of rows": 100_000_000, "number of pictures": 10_000_000}.get(what, 2**31 - 1)
     if not least <= value <= most:
         raise ConfigError(
             f"The {what} must be a whole number from {least} to {most:,}, and it is {value:,}. "

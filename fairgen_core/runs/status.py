@@ -68,7 +68,7 @@ class RunSummary(BaseModel):
 
     id: str
     name: str
-    task: Literal["train", "audit"]
+    task: Literal["train", "audit", "train-images"]
     state: RunState
     stage: str = ""
     fraction: float = 0.0

@@ -17,14 +17,14 @@ from typing import Any, BinaryIO
 
 from pydantic import ValidationError
 
-from fairgen_core.config import AuditConfig, TrainConfig, parse_config
 from fairgen_core.data.formats import FileFormat
 from fairgen_core.data.schema import Schema
 from fairgen_core.errors import FairGenError, RunError
 from fairgen_core.results import Report
+from fairgen_core.run_config import RunConfig, parse_run_config
 from fairgen_core.runs import uploads
 from fairgen_core.runs.files import last_lines, plain_disk_errors, read_json, write_json
-from fairgen_core.runs.names import RUN_ID, data_name, new_id, title
+from fairgen_core.runs.names import RUN_ID, choices_shown, data_name, new_id, title
 from fairgen_core.runs.status import (
     Owner,
     ProgressEvent,
@@ -72,7 +72,7 @@ class RunStore:
 
     # --- making and finding ------------------------------------------------------------------
 
-    def create(self, config: TrainConfig | AuditConfig, owner: Owner = "worker") -> str:
+    def create(self, config: RunConfig, owner: Owner = "worker") -> str:
         """Make a run's folder and return its id.
 
         Args:
@@ -131,7 +131,7 @@ class RunStore:
 
     # --- reading -----------------------------------------------------------------------------
 
-    def config(self, run_id: str) -> TrainConfig | AuditConfig:
+    def config(self, run_id: str) -> RunConfig:
         """What the run was asked to do.
 
         Raises:
@@ -141,7 +141,7 @@ class RunStore:
         path = self.path(run_id) / "config.json"
         with plain_disk_errors(path):
             raw = path.read_bytes()
-        return parse_config(raw)
+        return parse_run_config(raw)
 
     def status(self, run_id: str) -> RunStatus:
         """What the status file says, corrected by whether that very process lives.
@@ -203,9 +203,10 @@ class RunStore:
             return None
 
     def samples_path(self, run_id: str) -> Path | None:
-        """The complete synthetic rows (Parquet), or None where there are none."""
-        path = self.path(run_id) / "samples.parquet"
-        return path if path.is_file() else None
+        """The complete synthetic rows (Parquet) or pictures (npz), or None where there are none."""
+        folder = self.path(run_id)
+        paths = (folder / "samples.parquet", folder / "images.npz")
+        return next((path for path in paths if path.is_file()), None)
 
     def schema(self, run_id: str) -> Schema | None:
         """The columns of the run's table, or None before it has read its data."""
@@ -332,19 +333,12 @@ class RunStore:
         except FairGenError as error:
             shared |= {"state": "failed", "message": f"The run cannot be read: {error}"}
             return RunSummary(id=run_id, name=run_id, task="train", **shared)
-        if isinstance(config, TrainConfig):
-            shared |= {
-                "fairness": config.fairness.target,
-                "generator": config.generator.name,
-                "preset": config.preset,
-            }
         return RunSummary(
             id=run_id,
             name=config.name or title(config),
             task=config.task,
             data=data_name(config),
-            sensitive=config.roles.sensitive,
-            target=config.roles.target,
             seed=config.seed,
             **shared,
+            **choices_shown(config),
         )

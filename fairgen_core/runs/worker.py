@@ -27,11 +27,13 @@ import torch
 from fairgen_core import evaluation
 from fairgen_core.config import AuditConfig, TrainConfig
 from fairgen_core.data.formats import FileFormat
+from fairgen_core.data.images.prepared import PreparedImages
 from fairgen_core.data.loading import load_source, prepare
 from fairgen_core.data.prepared import PreparedTable
 from fairgen_core.errors import FairGenError, RunError, StoppedError
+from fairgen_core.image_config import ImageTrainConfig
 from fairgen_core.results import Report
-from fairgen_core.runs import launcher, machine
+from fairgen_core.runs import image_worker, launcher, machine
 from fairgen_core.runs.estimate import estimate_seconds, stage_seconds
 from fairgen_core.runs.files import disk_problem, plain_disk_errors, replaced_when_complete
 from fairgen_core.runs.observer import FileObserver
@@ -70,7 +72,7 @@ def read_input(config: TrainConfig | AuditConfig) -> Input:
 
 def run(
     folder: Path,
-    data: Input | None = None,
+    data: Input | PreparedImages | None = None,
     echo: Echo | None = None,
 ) -> RunStatus:
     """Do what the folder asks for and write there how it went.
@@ -117,14 +119,28 @@ def run(
 
 
 def _work(
-    store: RunStore,
-    folder: Path,
-    observer: FileObserver,
-    data: Input | None,
+    store: RunStore, folder: Path, observer: FileObserver, data: Input | PreparedImages | None
 ) -> None:
     config = store.config(folder.name)
     torch.set_num_threads(machine.n_threads())
     observer.note(versions=_versions())
+    if isinstance(config, ImageTrainConfig):
+        read = data if isinstance(data, PreparedImages) else None
+        kept = _load_checkpoint(folder / "checkpoint.pt")
+        image_worker.work(folder, config, observer, read, kept)
+    else:
+        _work_on_table(store, folder, config, observer, data if isinstance(data, Input) else None)
+    with plain_disk_errors(folder):
+        (folder / "checkpoint.pt").unlink(missing_ok=True)
+
+
+def _work_on_table(
+    store: RunStore,
+    folder: Path,
+    config: TrainConfig | AuditConfig,
+    observer: FileObserver,
+    data: Input | None,
+) -> None:
     observer.on_progress("read", 0.0)
     data = data or read_input(config)
     table = data.table
@@ -145,8 +161,6 @@ def _work(
         rows = read_samples(folder / "samples.parquet", table.schema)
         report = evaluation.evaluate(table, rows, seed=config.seed, observer=observer)
         _write_report(folder, report)
-    with plain_disk_errors(folder):
-        (folder / "checkpoint.pt").unlink(missing_ok=True)
 
 
 def _expect(

@@ -19,10 +19,14 @@ MAX_MODULE_LINES = 350
 MAX_FUNCTION_LINES = 120
 # Started by name, never imported: the command line, the worker, the app.
 WORKER = "fairgen_core.runs.worker"
+WORKERS = {WORKER, "fairgen_core.runs.image_worker"}
 ENTRY_POINTS = ("fairgen_core.__main__", WORKER, "fairgen_core", "dashboard.app")
 HEAVY = ("torch", "sklearn", "shap", "fairlearn", "sdmetrics")
 # Rooms whose modules the dashboard's process loads.
-LIGHT_ROOMS = ("errors", "config", "results", "data", "runs")
+LIGHT_ROOMS = (
+    "errors", "config", "results", "data", "runs",
+    "image_config", "image_presets", "image_results", "run_config",
+)  # fmt: skip
 
 
 def module_name(path: Path) -> str:
@@ -202,7 +206,9 @@ def test_module_and_its_functions_stay_short(name: str) -> None:
 
 
 def is_light(name: str) -> bool:
-    return name != WORKER and any(within(place(name), room) for room in (*LIGHT_ROOMS, DASHBOARD))
+    return name not in WORKERS and any(
+        within(place(name), room) for room in (*LIGHT_ROOMS, DASHBOARD)
+    )
 
 
 def loaded_after(script: str) -> set[str]:

@@ -50,9 +50,9 @@ def attach_attributes(
     }
     best, best_key, matched = "", "", 0
     for column in read.frame.columns:
-        values = set(read.frame[column].astype("string").dropna())
+        known = set(read.frame[column].astype("string").dropna())
         for key, names in keys.items():
-            n = int(names.isin(values).sum())
+            n = int(names.isin(known).sum())
             if n > matched:
                 best, best_key, matched = str(column), key, n
     if not matched:

@@ -1,28 +1,16 @@
-"""Sets of pictures known by name: scikit-learn's digits, and sets that the person brings once."""
+"""Sets of pictures known by name: what they are, where from, and how to load them."""
 
 from __future__ import annotations
 
-import gzip
-import hashlib
-import os
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
-import pandas as pd
 
+from fairgen_core.data.images import colour_mnist, public_sets
+from fairgen_core.data.images.fetching import find
 from fairgen_core.data.images.image_set import ImageSet
-from fairgen_core.data.images.npz import read_npz, resized
-from fairgen_core.data.images.reading import fingerprint
-from fairgen_core.data.public import datasets_folder
-from fairgen_core.errors import DataError
-
-_TIMEOUT_SECONDS = 60.0
-_MAX_BYTES = 200_000_000
+from fairgen_core.image_config import ImageDataConfig
 
 
 @dataclass(frozen=True)
@@ -30,14 +18,18 @@ class ImageEntry:
     """One set of pictures.
 
     Attributes:
-        key, title, description, licence, source: for the person.
+        title, description, licence, source: for the person.
         class_column: its usual class.
         n_images: pictures in it.
         offline: whether it is there without a download.
-        load: reads it, given a size in pixels.
+        load: reads it in the size, and with the dials, that a configuration says; the size is
+            filled in.
+        files: any of these in the folder `folder` means that it is there.
+        sensitive: its usual groups; "": groups are made for teaching.
+        made: the construction of the group `sensitive`, where it is one.
+        split_column: tells the publisher's training and test pictures apart, where it is there.
     """
 
-    key: str
     title: str
     description: str
     licence: str
@@ -45,169 +37,108 @@ class ImageEntry:
     class_column: str
     n_images: int
     offline: bool
-    load: Callable[[int], ImageSet]
+    load: Callable[[ImageDataConfig, int], ImageSet]
+    folder: str = ""
+    files: tuple[str, ...] = ()
+    sensitive: str = ""
+    made: str = ""
+    split_column: str = ""
+
+    @property
+    def is_here(self) -> bool:
+        """Whether it can be read without a download."""
+        return self.offline or find(self.folder, *self.files) is not None
 
 
-def _digits(size: int) -> ImageSet:
-    from sklearn.datasets import load_digits
+def _digits(_config: ImageDataConfig, size: int) -> ImageSet:
+    from sklearn.datasets import load_digits  # a heavy import, for this set only
 
     raw = load_digits()
     images = (raw.images * (255 / 16)).round().astype(np.uint8)[..., None]
-    table = pd.DataFrame(
-        {
-            "file": [f"digit_{i:04d}.png" for i in range(len(images))],
-            "label": raw.target.astype(str).astype(object),
-        }
-    )
-    images = resized(images, size)
-    note = f"Brought to {size} x {size} pixels, grey."
-    return ImageSet(images, table, (note,), (), "digits", fingerprint(images, table))
+    return public_sets.labelled("digits", images, raw.target, size)
 
 
-# MD5 sums as the publishers' mirrors and torchvision list them.
-_MNIST_FILES = {
-    "images": ("train-images-idx3-ubyte.gz", "f68b3c2dcbeaaa9fbdd348bbdeb94873"),
-    "labels": ("train-labels-idx1-ubyte.gz", "d53e105ee54ea40749a09fcbcd1e9432"),
-}
-_MNIST_URL = "https://ossci-datasets.s3.amazonaws.com/mnist/"
-
-
-def _mnist(size: int) -> ImageSet:
-    for folder in _folders("mnist"):
-        if (folder / "train.npz").is_file():
-            return read_npz(folder / "train.npz", name="mnist", size=size)
-    images = _idx(_fetch("mnist", _MNIST_URL, *_MNIST_FILES["images"]))
-    labels = _idx(_fetch("mnist", _MNIST_URL, *_MNIST_FILES["labels"]))
-    table = pd.DataFrame(
-        {
-            "file": [f"mnist_{i:05d}.png" for i in range(len(images))],
-            "label": labels.astype(str).astype(object),
-        }
-    )
-    pictures = resized(images[..., None], size)
-    note = f"Brought to {size} x {size} pixels, grey."
-    return ImageSet(pictures, table, (note,), (), "mnist", fingerprint(pictures, table))
-
-
-def _idx(packed: bytes) -> npt.NDArray[np.uint8]:
-    """An IDX file of bytes: two zeros, type 8, the number of axes, their lengths, the values."""
-    raw = gzip.decompress(packed)
-    n_axes = raw[3]
-    lengths = np.frombuffer(raw, ">u4", n_axes, 4)
-    return np.frombuffer(raw, np.uint8, offset=4 + 4 * n_axes).reshape(lengths)
-
-
-_SVHN_URL = "http://ufldl.stanford.edu/housenumbers/"
-_SVHN_FILE = ("train_32x32.mat", "e26dedcc434d2e4c54c9b2d4a06d8373")
-
-
-def _svhn(size: int) -> ImageSet:
-    for folder in _folders("svhn"):
-        for name in ("svhn.npz", "svhn_small.npz"):
-            if (folder / name).is_file():
-                return read_npz(folder / name, name="svhn", size=size)
-    import io
-
-    from scipy.io import loadmat
-
-    held = loadmat(io.BytesIO(_fetch("svhn", _SVHN_URL, *_SVHN_FILE)))
-    images = np.ascontiguousarray(held["X"].transpose(3, 0, 1, 2))
-    labels = held["y"].ravel() % 10  # the file writes the digit zero as 10
-    table = pd.DataFrame(
-        {
-            "file": [f"svhn_{i:05d}.png" for i in range(len(images))],
-            "label": labels.astype(str).astype(object),
-        }
-    )
-    pictures = resized(images, size)
-    note = f"Brought to {size} x {size} pixels, RGB."
-    return ImageSet(pictures, table, (note,), (), "svhn", fingerprint(pictures, table))
-
+_MNIST_FILES = ("train.npz", "train-images-idx3-ubyte.gz")
+_MNIST_SOURCE = "LeCun, Cortes and Burges"
+_MNIST_LICENCE = "CC BY-SA 3.0 (commonly listed)"
 
 IMAGE_CATALOGUE: dict[str, ImageEntry] = {
     "digits": ImageEntry(
-        "digits",
-        "Digits",
-        "1,797 handwritten digits of 8 x 8 pixels; comes with scikit-learn.",
-        "CC BY 4.0 (UCI)",
-        "UCI optical recognition of handwritten digits, via scikit-learn",
-        "label",
-        1797,
-        True,
-        _digits,
+        title="Digits",
+        description="1,797 handwritten digits of 8 x 8 pixels; comes with scikit-learn.",
+        licence="CC BY 4.0 (UCI)",
+        source="UCI optical recognition of handwritten digits, via scikit-learn",
+        class_column="label",
+        n_images=1_797,
+        offline=True,
+        load=_digits,
     ),
     "mnist": ImageEntry(
-        "mnist",
-        "MNIST",
-        "60,000 handwritten digits of 28 x 28 pixels.",
-        "CC BY-SA 3.0 (commonly listed)",
-        "LeCun, Cortes and Burges",
-        "label",
-        60_000,
-        False,
-        _mnist,
+        title="MNIST",
+        description="60,000 handwritten digits of 28 x 28 pixels.",
+        licence=_MNIST_LICENCE,
+        source=_MNIST_SOURCE,
+        class_column="label",
+        n_images=60_000,
+        offline=False,
+        load=lambda _config, size: public_sets.mnist(size),
+        folder="mnist",
+        files=_MNIST_FILES,
+    ),
+    "colour-mnist": ImageEntry(
+        title="Color MNIST, generation set",
+        description="MNIST in red, green or blue, whatever the digit (FLDGM).",
+        licence=_MNIST_LICENCE,
+        source=f"{_MNIST_SOURCE}; coloured by FairGen",
+        class_column="label",
+        n_images=60_000,
+        offline=False,
+        load=lambda config, size: colour_mnist.generation_set(size, config.split_seed),
+        folder="mnist",
+        files=_MNIST_FILES,
+        sensitive="colour",
+        made="colour",
+    ),
+    "colour-mnist-bias": ImageEntry(
+        title="Color MNIST, bias set",
+        description="MNIST whose colours give the digit away in training and not in testing.",
+        licence=_MNIST_LICENCE,
+        source=f"{_MNIST_SOURCE}; coloured by FairGen",
+        class_column="label",
+        n_images=70_000,
+        offline=False,
+        load=lambda config, size: colour_mnist.bias_set(
+            size, config.colour_variance, config.split_seed
+        ),
+        folder="mnist",
+        files=_MNIST_FILES,
+        sensitive="colour",
+        split_column="split",
     ),
     "svhn": ImageEntry(
-        "svhn",
-        "SVHN",
-        "Photographs of house numbers, one digit each, 32 x 32 pixels in colour.",
-        "non-commercial use only",
-        "Netzer et al. 2011",
-        "label",
-        73_257,
-        False,
-        _svhn,
+        title="SVHN",
+        description="Photographs of house numbers, one digit each, 32 x 32 pixels in colour.",
+        licence="non-commercial use only",
+        source="Netzer et al. 2011",
+        class_column="label",
+        n_images=73_257,
+        offline=False,
+        load=lambda _config, size: public_sets.svhn(size),
+        folder="svhn",
+        files=("svhn.npz", "svhn_small.npz", "train_32x32.mat"),
+        split_column="split",
+    ),
+    "celeba": ImageEntry(
+        title="CelebA",
+        description="202,599 aligned faces with forty attributes; to be brought by the person.",
+        licence="non-commercial research only",
+        source="Liu, Luo, Wang and Tang 2015",
+        class_column="Smiling",
+        n_images=202_599,
+        offline=False,
+        load=lambda config, size: public_sets.celeba(size, config.max_images, config.split_seed),
+        folder="celeba",
+        files=("img_align_celeba", "img_align_celeba.zip"),
+        sensitive="Male",
     ),
 }
-
-
-def _folders(key: str) -> list[Path]:
-    given = os.environ.get("FAIRGEN_DATA")
-    return [*([Path(given).expanduser() / key] if given else []), datasets_folder() / key]
-
-
-def is_here(key: str) -> bool:
-    """Whether a set is there without a download."""
-    entry = IMAGE_CATALOGUE[key]
-    names = {
-        "mnist": ("train.npz", "train-images-idx3-ubyte.gz"),
-        "svhn": ("svhn.npz", "svhn_small.npz", "train_32x32.mat"),
-    }.get(key, ())
-    return entry.offline or any((f / n).is_file() for f in _folders(key) for n in names)
-
-
-def _fetch(key: str, url: str, name: str, md5: str) -> bytes:
-    """A publisher's file, from a local folder or downloaded once; its checksum always holds."""
-    for folder in _folders(key):
-        if (folder / name).is_file():
-            return _checked((folder / name).read_bytes(), name, md5)
-    try:
-        request = urllib.request.Request(url + name, headers={"User-Agent": "FairGen"})
-        with urllib.request.urlopen(request, timeout=_TIMEOUT_SECONDS) as response:
-            content = response.read(_MAX_BYTES + 1)
-    except (urllib.error.URLError, OSError) as error:
-        raise DataError(
-            f"{key} must be downloaded once from {url}, and that did not work "
-            f"({getattr(error, 'reason', None) or error}). Connect to the internet and try again, "
-            f"or put {name} into {datasets_folder() / key}, or name its folder's parent in "
-            "FAIRGEN_DATA."
-        ) from error
-    content = _checked(content, name, md5)
-    target = datasets_folder() / key / name
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        part = target.with_suffix(target.suffix + ".part")
-        part.write_bytes(content)
-        part.replace(target)
-    except OSError:
-        pass  # An unwritable home only means another download next time.
-    return content
-
-
-def _checked(content: bytes, name: str, md5: str) -> bytes:
-    if hashlib.md5(content, usedforsecurity=False).hexdigest() != md5:
-        raise DataError(
-            f"{name} must be the published file, and its checksum is another. Delete it to "
-            "download it again, or load the pictures as your own."
-        )
-    return content

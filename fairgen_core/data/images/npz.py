@@ -5,16 +5,17 @@ from __future__ import annotations
 import io
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from PIL import Image
 
+from fairgen_core.data.images.archives import MAX_RATIO
 from fairgen_core.data.images.image_set import ImageSet
 from fairgen_core.data.images.reading import (
     MAX_MEMORY_BYTES,
-    MAX_RATIO,
     MIN_PICTURES,
     ColourChoice,
     fingerprint,
@@ -30,26 +31,7 @@ def read_npz(
     Raises:
         DataError: no such array, an array of another shape or type, or too few pictures.
     """
-    try:
-        with zipfile.ZipFile(source if isinstance(source, Path) else io.BytesIO(source)) as archive:
-            unpacked = sum(e.file_size for e in archive.infolist())
-            packed = max(1, sum(e.compress_size for e in archive.infolist()))
-        if unpacked > MAX_MEMORY_BYTES or (unpacked > 2**30 and unpacked / packed > MAX_RATIO):
-            raise DataError(
-                f"The npz must unpack to at most {MAX_MEMORY_BYTES // 2**30} GiB, and it declares "
-                f"{unpacked / 2**30:.1f} GiB. Bring a part of the pictures."
-            )
-        with np.load(
-            source if isinstance(source, Path) else io.BytesIO(source), allow_pickle=False
-        ) as arrays:
-            held = {key: arrays[key] for key in arrays.files}
-    except DataError:
-        raise
-    except Exception as error:  # numpy raises many kinds for a broken file
-        raise DataError(
-            "The file must be a readable npz of plain arrays, and it is not. "
-            "Write it again with numpy.savez, without Python objects."
-        ) from error
+    held = read_arrays(source)
     images = _as_pictures(held)
     if len(images) < MIN_PICTURES:
         raise DataError(
@@ -68,6 +50,34 @@ def read_npz(
         images = np.repeat(images, 3, axis=3)
     notes = (f"Brought to {size} x {size} pixels, {'grey' if images.shape[3] == 1 else 'RGB'}.",)
     return ImageSet(images, table, notes, (), name, fingerprint(images, table))
+
+
+def read_arrays(source: Path | bytes) -> dict[str, npt.NDArray[Any]]:
+    """The arrays of an npz by name; no Python objects are ever read from it.
+
+    Raises:
+        DataError: it cannot be read, or would not fit into memory.
+    """
+    try:
+        with zipfile.ZipFile(source if isinstance(source, Path) else io.BytesIO(source)) as archive:
+            unpacked = sum(e.file_size for e in archive.infolist())
+            packed = max(1, sum(e.compress_size for e in archive.infolist()))
+        if unpacked > MAX_MEMORY_BYTES or (unpacked > 2**30 and unpacked / packed > MAX_RATIO):
+            raise DataError(
+                f"The npz must unpack to at most {MAX_MEMORY_BYTES // 2**30} GiB, and it declares "
+                f"{unpacked / 2**30:.1f} GiB. Bring a part of the pictures."
+            )
+        with np.load(
+            source if isinstance(source, Path) else io.BytesIO(source), allow_pickle=False
+        ) as arrays:
+            return {key: arrays[key] for key in arrays.files}
+    except DataError:
+        raise
+    except Exception as error:  # numpy raises many kinds for a broken file
+        raise DataError(
+            "The file must be a readable npz of plain arrays, and it is not. "
+            "Write it again with numpy.savez, without Python objects."
+        ) from error
 
 
 def _singular(key: str) -> str:

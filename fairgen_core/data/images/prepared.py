@@ -19,6 +19,7 @@ from fairgen_core.image_config import ImageTrainConfig
 MIN_GROUP = 20
 """Pictures of a group below which nothing can be trained or judged."""
 FEW = 200
+SHOWN_SKIPPED = 3
 DEFAULT_SIZE = 28
 MAX_GROUPS, MAX_CLASSES = 20, 100
 Codes = npt.NDArray[np.int64]
@@ -34,7 +35,7 @@ class PreparedImages:
         train_groups, test_groups: (n,) codes.
         class_column, class_names: the class, or "" and ().
         train_classes, test_classes: (n,) codes; all 0 where there is no class.
-        read_groups: the rule that tells a generated picture's group; None: a classifier must.
+        made: the construction that made the groups, a key of `TEACHING_GROUPS`; "": none did.
         warnings: sentences for the person.
     """
 
@@ -48,8 +49,13 @@ class PreparedImages:
     class_names: tuple[str, ...]
     train_classes: Codes
     test_classes: Codes
-    read_groups: Callable[[npt.NDArray[np.uint8]], Codes] | None
+    made: str
     warnings: tuple[str, ...] = ()
+
+    @property
+    def read_groups(self) -> Callable[[npt.NDArray[np.uint8]], Codes] | None:
+        """The rule that tells a generated picture's group; None: a classifier must."""
+        return TEACHING_GROUPS[self.made].read if self.made else None
 
 
 def load_images(config: ImageTrainConfig) -> ImageSet:
@@ -62,7 +68,7 @@ def load_images(config: ImageTrainConfig) -> ImageSet:
     size = data.size or DEFAULT_SIZE
     entry = IMAGE_CATALOGUE.get(data.source)
     if entry is not None:
-        images = entry.load(size)
+        images = entry.load(data, size)
     else:
         attributes = Path(data.attributes) if data.attributes else None
         images = read_images(
@@ -72,6 +78,8 @@ def load_images(config: ImageTrainConfig) -> ImageSet:
             attributes_name=attributes.name if attributes else "",
             size=size,
             colour=data.colour,
+            max_images=data.max_images,
+            seed=data.split_seed,
         )
     if data.max_images and data.max_images < len(images):
         order = np.random.default_rng([data.split_seed, 5]).permutation(len(images))
@@ -95,8 +103,9 @@ def prepare_images(config: ImageTrainConfig, images: ImageSet | None = None) -> 
         ConfigError: the class is not a column of the table.
     """
     images = load_images(config) if images is None else images
-    made = config.data.groups != "none"
+    entry = IMAGE_CATALOGUE.get(config.data.source)
     group_column = config.sensitive or config.data.groups
+    made = config.data.groups != "none"
     if made and config.sensitive not in {None, config.data.groups}:
         raise ConfigError(
             "sensitive: with groups made for teaching, these are the groups, and "
@@ -104,6 +113,7 @@ def prepare_images(config: ImageTrainConfig, images: ImageSet | None = None) -> 
             field="sensitive",
         )
     groups, names = images.codes(group_column)
+    made = made or (entry is not None and entry.made == group_column)
     if made:  # in the order of the construction, not of the alphabet
         wanted = TEACHING_GROUPS[group_column].names
         groups, names = np.array([wanted.index(n) for n in names])[groups], wanted
@@ -113,7 +123,11 @@ def prepare_images(config: ImageTrainConfig, images: ImageSet | None = None) -> 
     )
     counts = np.bincount(groups, minlength=len(names))
     _check_counts(group_column, names, counts, class_column, class_names)
-    test = _held_out(groups, config.data.test_share, config.data.split_seed)
+    column = config.data.split_column or (entry.split_column if entry else "")
+    if column and (config.data.split_column or column in images.table.columns):
+        test = _published_split(images, column, groups)
+    else:
+        test = _held_out(groups, config.data.test_share, config.data.split_seed)
     kept, out = np.flatnonzero(~test), np.flatnonzero(test)
     warnings = [
         f"Only {count} pictures of '{name}': figures of this group are uncertain."
@@ -121,7 +135,10 @@ def prepare_images(config: ImageTrainConfig, images: ImageSet | None = None) -> 
         if count < FEW
     ]
     if images.skipped:
-        warnings.append(f"{len(images.skipped):,} files were left out; the run's log names them.")
+        first = "; ".join(f"{s.file}: {s.reason}" for s in images.skipped[:SHOWN_SKIPPED])
+        more = len(images.skipped) - SHOWN_SKIPPED
+        others = f" and {more:,} more" if more > 0 else ""
+        warnings.append(f"{len(images.skipped):,} files were left out ({first}{others}).")
     return PreparedImages(
         train=images.take(kept),
         test=images.take(out),
@@ -133,7 +150,7 @@ def prepare_images(config: ImageTrainConfig, images: ImageSet | None = None) -> 
         class_names=class_names,
         train_classes=classes[kept],
         test_classes=classes[out],
-        read_groups=TEACHING_GROUPS[group_column].read if made else None,
+        made=group_column if made else "",
         warnings=tuple(warnings),
     )
 
@@ -167,6 +184,23 @@ def _check_counts(
                 f"Each group needs at least {MIN_GROUP} pictures, and '{name}' of "
                 f"'{group_column}' has {count}. Add pictures, or leave the group out."
             )
+
+
+def _published_split(images: ImageSet, column: str, groups: Codes) -> npt.NDArray[np.bool_]:
+    """Whether each picture is held out, as the table says: ``test``, any case."""
+    if column not in images.table.columns:
+        raise DataError(
+            f"The pictures must have an attribute named '{column}' that divides them, and they "
+            f"have: {', '.join(images.table.columns[1:]) or 'none'}. Check the spelling."
+        )
+    test = (images.table[column].astype("string").str.lower() == "test").fillna(False).to_numpy()
+    n_groups = len(np.unique(groups))
+    if any(len(np.unique(groups[part])) < n_groups for part in (test, ~test)):
+        raise DataError(
+            f"'{column}' must say 'train' or 'test', with pictures of every group in both, and it "
+            "does not. Choose another column, or a random division."
+        )
+    return test.astype(bool)
 
 
 def _held_out(groups: Codes, share: float, seed: int) -> npt.NDArray[np.bool_]:

@@ -64,7 +64,8 @@ def _paint_shade(images: Pixels, codes: npt.NDArray[np.int64]) -> Pixels:
 
 def _paint_colour(images: Pixels, codes: npt.NDArray[np.int64]) -> Pixels:
     """The picture's brightness in one of the three channels, the others black (FLDGM, Color MNIST,
-    generation set)."""
+    generation set).
+    """
     grey = images.mean(axis=3).round().astype(np.uint8)
     out = np.zeros((*grey.shape, 3), np.uint8)
     out[np.arange(len(grey)), :, :, codes] = grey
@@ -114,8 +115,8 @@ def make_groups(images: ImageSet, kind: str, share: float | None = None, seed: i
     share = 1.0 / n_groups if share is None else share
     if not 0.1 <= share <= 0.9:
         raise ConfigError(
-            f"The share of '{rule.names[-1]}' must lie between .1 and .9, and {share} was asked for."
-            " Choose a share in that range.",
+            f"The share of '{rule.names[-1]}' must lie between .1 and .9, and {share} was asked "
+            "for. Choose a share in that range.",
             field="share",
         )
     shares = np.array([(1 - share) / (n_groups - 1)] * (n_groups - 1) + [share])

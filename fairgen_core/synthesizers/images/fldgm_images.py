@@ -7,49 +7,28 @@ told the group: so one z is the same content in every group's look (FLDGM, figur
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, Self
 
 import torch
 
 from fairgen_core.config import GeneratorConfig, GeneratorName
-from fairgen_core.fairness.dependence import PENALTIES
+from fairgen_core.fairness.dependence import MAX_ROWS, PENALTIES
 from fairgen_core.generators import GENERATORS
 from fairgen_core.generators.base import LatentGenerator
-from fairgen_core.image_config import ImagePreset
+from fairgen_core.image_presets import FldgmKnobs
 from fairgen_core.nn.conv_vae import ConvVAE
-from fairgen_core.presets import Preset
-from fairgen_core.synthesizers.images.repfair_gan import Pictures
+from fairgen_core.synthesizers.images.checkpoints import CheckpointsWith
+from fairgen_core.synthesizers.images.pixels import Pictures, to_float
 from fairgen_core.training import Observer, check_finite, stop_if_asked, torch_generator
 
 ADVICE = "Lower alpha, or train again with another seed."
 REPORT_SECONDS = 0.3
 CHECKPOINT_SECONDS = 10.0
-PENALTY_ROWS = 256
+MAX_GRADIENT_NORM = 100.0
+"""A guard against single steps that break a training; the usual norm is far below."""
 MAX_LATENT_ROWS = 100_000
-
-
-@dataclass(frozen=True)
-class FldgmImageKnobs:
-    """Sizes and schedule of the compression."""
-
-    latent_dims: int
-    width: int
-    n_steps: int
-    batch_size: int
-    learning_rate: float
-    kl_weight: float
-    alpha: float
-    generator_preset: Preset
-
-
-FLDGM_PRESETS: dict[ImagePreset, FldgmImageKnobs] = {
-    "instant": FldgmImageKnobs(12, 16, 800, 128, 2e-3, 0.5, 200.0, "quick"),
-    "standard": FldgmImageKnobs(16, 32, 2000, 128, 2e-3, 0.5, 200.0, "balanced"),
-    "thorough": FldgmImageKnobs(32, 32, 8000, 128, 1e-3, 0.5, 200.0, "balanced"),
-    "paper": FldgmImageKnobs(64, 64, 40_000, 256, 1e-3, 0.5, 200.0, "thorough"),
-}
+CHUNK = 2_000
 
 
 class FLDGMImages:
@@ -57,201 +36,213 @@ class FLDGMImages:
 
     Args:
         generator: what learns the latent.
-        knobs: sizes and schedule; `alpha` 0 is no penalty.
+        knobs: every knob filled in (`image_presets.fill_fldgm`).
         seed: seeds everything.
     """
 
-    def __init__(self, generator: GeneratorName, knobs: FldgmImageKnobs, seed: int) -> None:
+    def __init__(self, generator: GeneratorName, knobs: FldgmKnobs, seed: int) -> None:
         self.generator_name, self.knobs, self.seed = generator, knobs, seed
+
+    # -- training ---------------------------------------------------------------------------------
 
     def fit(
         self, data: Pictures, observer: Observer, resume_from: Mapping[str, Any] | None = None
-    ) -> FLDGMImages:
+    ) -> Self:
         """Train the compression, then the generator on its latent.
 
         Args:
             data: pictures on the device to train on.
             observer: told the stages ``"compression"`` and ``"generator"``.
-            resume_from: a checkpoint.
+            resume_from: a checkpoint; the end result is that of a training without a stop.
 
         Raises:
             TrainingDivergedError, StoppedError: as in every training.
         """
-        kept = dict(resume_from or {})
-        self.n_groups = int(data.groups.max()) + 1
-        self.shares_ = (torch.bincount(data.groups).float() / len(data.groups)).cpu()
-        self.vae_ = self._compress(data, observer, kept)
-        z, _ = self.latents(data, MAX_LATENT_ROWS)
-        self.fit_generator(z, observer, kept.get("generator"))
+        kept = resume_from or {}
+        counts = torch.bincount(data.groups).double()
+        self._build(data.pixels.shape[2], data.pixels.shape[1], (counts / counts.sum()).cpu())
+        self.vae_.to(data.pixels.device)
+        if "vae" in kept:
+            self.vae_.load_state_dict(kept["vae"])
+        else:
+            self._compress(data, observer, kept.get("compression"))
+        self.vae_.eval()
+        done = {"vae": {k: v.clone() for k, v in self.vae_.state_dict().items()}}
+        observer.on_checkpoint(done)
+        self._fit_generator(
+            self.encode(data.pixels[:MAX_LATENT_ROWS], data.groups[:MAX_LATENT_ROWS]),
+            CheckpointsWith(observer, lambda state: {**done, "generator": dict(state)}),
+            kept.get("generator"),
+        )
         return self
 
-    def _compress(self, data: Pictures, observer: Observer, kept: Mapping[str, Any]) -> ConvVAE:
-        """Train the autoencoder: sum of pixels' cross-entropies + KL weight x KL + alpha x V^2."""
-        # --- network, optimizer, schedule
-        knobs, device = self.knobs, data.pixels.device
+    def _build(self, size: int, n_channels: int, shares: torch.Tensor) -> None:
+        self.size, self.n_channels, self.shares_ = size, n_channels, shares
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(self.seed)
-            vae = ConvVAE(
-                data.pixels.shape[2],
-                data.pixels.shape[1],
-                self.n_groups,
-                knobs.latent_dims,
-                knobs.width,
+            self.vae_ = ConvVAE(
+                size, n_channels, len(shares), self.knobs.latent_dims, self.knobs.width
             )
-        vae = vae.to(device)
-        if "vae" in kept:
-            vae.load_state_dict(kept["vae"])
-            return vae.eval()
+
+    def _compress(self, data: Pictures, observer: Observer, kept: Mapping[str, Any] | None) -> None:
+        """Train the autoencoder: sum of pixels' cross-entropies + KL weight x KL + alpha x V^2."""
+        # -- optimiser and schedule
+        knobs, vae, device = self.knobs, self.vae_, data.pixels.device
         adam = torch.optim.AdamW(vae.parameters(), lr=knobs.learning_rate, weight_decay=1e-4)
         schedule = torch.optim.lr_scheduler.OneCycleLR(
             adam, knobs.learning_rate, total_steps=knobs.n_steps + 1
         )
         first = 0
-        if "compression" in kept:
-            state = kept["compression"]
-            vae.load_state_dict(state["model"])
-            adam.load_state_dict(state["adam"])
-            schedule.load_state_dict(state["schedule"])
-            first = int(state["step"])
+        if kept is not None:
+            vae.load_state_dict(kept["model"])
+            adam.load_state_dict(kept["adam"])
+            schedule.load_state_dict(kept["schedule"])
+            first = int(kept["step"])
         reported = saved = time.monotonic()
-        # --- steps; each draws from its own seed, so that a resumed run goes on identically
+        # -- steps; each draws from its own seed, so that a resumed run goes on identically
         for step in range(first, knobs.n_steps):
             rng = torch_generator(self.seed * 1_000_003 + step, device)
-            rows = torch.randint(
-                len(data.pixels), (knobs.batch_size,), generator=rng, device=device
-            )
-            parts = self._losses(vae, data, rows, rng)
+            shape = (knobs.batch_size,)
+            rows = torch.randint(len(data.pixels), shape, generator=rng, device=device)
+            parts = self._losses(data, rows, rng)
             loss = parts["reconstruction"] + knobs.kl_weight * parts["kl"]
             if "dependence" in parts:
                 loss = loss + knobs.alpha * parts["dependence"]
             adam.zero_grad(set_to_none=True)
             loss.backward()
-            torch.nn.utils.clip_grad_norm_(vae.parameters(), 100.0)
+            torch.nn.utils.clip_grad_norm_(vae.parameters(), MAX_GRADIENT_NORM)
             adam.step()
             schedule.step()
-            now = time.monotonic()
-            if now - reported > REPORT_SECONDS or step + 1 == knobs.n_steps:
+            # -- telling, keeping, asking
+            done, now = step + 1, time.monotonic()
+            if now - reported > REPORT_SECONDS or done == knobs.n_steps:
                 reported = now
                 check_finite("loss of the compression", loss.item(), ADVICE)
                 shown = {name: value.item() for name, value in parts.items()}
-                observer.on_progress("compression", (step + 1) / knobs.n_steps, shown)
+                observer.on_progress("compression", done / knobs.n_steps, shown)
+                if observer.should_stop() or now - saved > CHECKPOINT_SECONDS:
+                    saved = now
+                    state = {
+                        "model": vae.state_dict(),
+                        "adam": adam.state_dict(),
+                        "schedule": schedule.state_dict(),
+                        "step": done,
+                    }
+                    observer.on_checkpoint({"compression": state})
                 stop_if_asked(observer)
-            if now - saved > CHECKPOINT_SECONDS:
-                saved = now
-                state = {
-                    "model": vae.state_dict(),
-                    "adam": adam.state_dict(),
-                    "schedule": {k: v for k, v in schedule.state_dict().items() if not callable(v)},
-                    "step": step + 1,
-                }
-                observer.on_checkpoint({"compression": state})
-        return vae.eval()
 
     def _losses(
-        self, vae: ConvVAE, data: Pictures, rows: torch.Tensor, rng: torch.Generator
+        self, data: Pictures, rows: torch.Tensor, rng: torch.Generator
     ) -> dict[str, torch.Tensor]:
         """The parts of a batch's loss, in nats a picture."""
         pixels, groups = data.pixels[rows].float() / 255.0, data.groups[rows]
-        mean, log_variance = vae.encode(2 * pixels - 1, groups)
+        mean, log_variance = self.vae_.encode(2 * pixels - 1, groups)
         noise = torch.randn(mean.shape, generator=rng, device=mean.device)
-        logits = vae.decode(mean + (log_variance / 2).exp() * noise, groups)
+        logits = self.vae_.decode(mean + (log_variance / 2).exp() * noise, groups)
         error = torch.nn.functional.binary_cross_entropy_with_logits(
             logits, pixels, reduction="none"
         )
         kl = 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).sum(dim=1)
         parts = {"reconstruction": error.flatten(1).sum(dim=1).mean(), "kl": kl.mean()}
         if self.knobs.alpha > 0:
-            some = slice(PENALTY_ROWS)
+            some = slice(MAX_ROWS)
             parts["dependence"] = PENALTIES["distance-covariance"](
-                mean[some], log_variance[some], groups[some], self.n_groups
+                mean[some], log_variance[some], groups[some], len(self.shares_)
             )
         return parts
 
-    @torch.no_grad()
-    def latents(self, data: Pictures, limit: int) -> tuple[torch.Tensor, torch.Tensor]:
-        """One z ~ q(z | picture) for each of at most `limit` pictures, and their groups."""
-        rng = torch_generator(self.seed + 31, data.pixels.device)
-        parts = []
-        for start in range(0, min(limit, len(data.pixels)), 2048):
-            rows = slice(start, min(limit, start + 2048))
-            mean, log_variance = self.vae_.encode(
-                data.pixels[rows].float() / 127.5 - 1, data.groups[rows]
-            )
-            noise = torch.randn(mean.shape, generator=rng, device=mean.device)
-            parts.append(mean + (log_variance / 2).exp() * noise)
-        return torch.cat(parts), data.groups[:limit]
-
-    def fit_generator(
+    def _fit_generator(
         self, z: torch.Tensor, observer: Observer, resume_from: Mapping[str, Any] | None
     ) -> None:
         """One generator for all groups: the latent is meant to be the same in each."""
-        config = GeneratorConfig(name=self.generator_name)
-        made: LatentGenerator = GENERATORS[self.generator_name](config, self.knobs.generator_preset)
-        done = {"vae": {k: v.clone() for k, v in self.vae_.state_dict().items()}}
-        observer.on_checkpoint(done)
-        self.generator_ = made.fit(
-            z,
-            torch.zeros(len(z), dtype=torch.int64, device=z.device),
-            seed=self.seed,
-            observer=_Nested(observer, done),
-            resume_from=resume_from,
+        one_group = torch.zeros(len(z), dtype=torch.int64, device=z.device)
+        self.generator_ = self._latent_generator().fit(
+            z, one_group, seed=self.seed, observer=observer, resume_from=resume_from
         )
 
+    def _latent_generator(self) -> LatentGenerator:
+        config = GeneratorConfig(name=self.generator_name)
+        return GENERATORS[self.generator_name](config, self.knobs.generator_preset)
+
+    # -- using ------------------------------------------------------------------------------------
+
     @torch.no_grad()
-    def sample(
-        self, n: int, seed: int, groups: torch.Tensor | None = None
-    ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Draw pictures.
+    def encode(self, pixels: torch.Tensor, groups: torch.Tensor) -> torch.Tensor:
+        """One z ~ q(z | picture, group) for each picture: (n, latent_dims).
 
         Args:
-            n: how many.
-            seed: of the draw.
-            groups: (n,) what group each should be; None: exact shares of the training pictures.
-
-        Returns:
-            (n, channels, size, size) uint8 on the CPU and their (n,) groups.
+            pixels: (n, channels, size, size) uint8, on the model's device.
+            groups: (n,) int64.
         """
-        device = next(self.vae_.parameters()).device
-        rng = torch_generator(seed, device)
-        if groups is None:
-            places = (torch.arange(n) + 0.5) / n
-            groups = torch.bucketize(places, self.shares_.cumsum(0)[:-1], right=True)
-            own = torch_generator(seed, torch.device("cpu"))
-            groups = groups[torch.randperm(n, generator=own)]
-        groups = groups.to(device)
-        z = self.generator_.sample(torch.zeros(n, dtype=torch.int64, device=device), rng)
-        return self.decode(z, groups), groups.cpu()
+        rng = torch_generator(self.seed + 31, pixels.device)
+        parts = []
+        for some, told in zip(pixels.split(CHUNK), groups.split(CHUNK), strict=True):
+            mean, log_variance = self.vae_.encode(to_float(some), told)
+            noise = torch.randn(mean.shape, generator=rng, device=mean.device)
+            parts.append(mean + (log_variance / 2).exp() * noise)
+        return torch.cat(parts)
 
     @torch.no_grad()
     def decode(self, z: torch.Tensor, groups: torch.Tensor) -> torch.Tensor:
         """Latents in the look of the groups asked for: (n, channels, size, size) uint8."""
         pictures = [
-            (torch.sigmoid(self.vae_.decode(some, g)) * 255).round().to(torch.uint8).cpu()
-            for some, g in zip(z.split(2048), groups.split(2048), strict=True)
+            torch.sigmoid(self.vae_.decode(some, told)).mul_(255).round_().to(torch.uint8).cpu()
+            for some, told in zip(z.split(CHUNK), groups.split(CHUNK), strict=True)
         ]
         return torch.cat(pictures)
 
+    @torch.no_grad()
+    def draw_latents(self, n: int, seed: int) -> torch.Tensor:
+        """(n, latent_dims) from the generator."""
+        device = next(self.vae_.parameters()).device
+        rng = torch_generator(seed, device)
+        return self.generator_.sample(torch.zeros(n, dtype=torch.int64, device=device), rng)
 
-class _Nested:
-    """Keeps the generator's checkpoints beside the finished compression."""
+    def iter_sample(
+        self, n: int, seed: int
+    ) -> Iterator[tuple[torch.Tensor, torch.Tensor | None, torch.Tensor | None]]:
+        """Draw pictures in pieces of bounded size; groups as frequent as in the training pictures.
 
-    def __init__(self, outer: Observer, done: Mapping[str, Any]) -> None:
-        self._outer, self._done = outer, done
+        Yields:
+            (m, channels, size, size) uint8 on the CPU, None for the classes, and the (m,) groups.
+        """
+        shares = self.shares_.cumsum(0)[:-1]
+        order = torch_generator(seed, torch.device("cpu"))
+        for number, start in enumerate(range(0, n, CHUNK)):
+            size = min(CHUNK, n - start)
+            # Counts within a piece are exact, to one picture.
+            places = (torch.arange(size, dtype=torch.float64) + 0.5) / size
+            groups = torch.bucketize(places, shares, right=True)
+            groups = groups[torch.randperm(size, generator=order)]
+            z = self.draw_latents(size, seed * 1_000_003 + number)
+            yield self.decode(z, groups.to(z.device)), None, groups
 
-    def on_progress(
-        self,
-        stage: str,
-        fraction: float,
-        losses: Mapping[str, float] | None = None,
-        figures: Mapping[str, float] | None = None,
-    ) -> None:
-        self._outer.on_progress(stage, fraction, losses, figures)
+    def same_in_every_group(self, n: int, seed: int) -> torch.Tensor:
+        """`n` latents, each in every group's look: (n, K, channels, size, size) uint8."""
+        z = self.draw_latents(n, seed)
+        k = len(self.shares_)
+        groups = torch.arange(k, device=z.device).repeat(n)
+        return self.decode(z.repeat_interleave(k, dim=0), groups).unflatten(0, (n, k))
 
-    def on_preview(self, rows: Any) -> None:
-        self._outer.on_preview(rows)
+    # -- keeping ----------------------------------------------------------------------------------
 
-    def should_stop(self) -> bool:
-        return self._outer.should_stop()
+    def state_dict(self) -> dict[str, torch.Tensor]:
+        """Every learned number, for ``model.safetensors``."""
+        state = {f"vae.{k}": v for k, v in self.vae_.state_dict().items()}
+        state |= {f"latent.{k}": v for k, v in self.generator_.state_dict().items()}
+        return {**state, "shares": self.shares_}
 
-    def on_checkpoint(self, state: Mapping[str, Any]) -> None:
-        self._outer.on_checkpoint({**self._done, "generator": dict(state)})
+    def load_state_dict(
+        self, state: Mapping[str, torch.Tensor], size: int, n_channels: int, n_groups: int
+    ) -> Self:
+        """Take back what `state_dict` gave; enough to sample."""
+        del n_groups  # the shares tell it; the signature is the GAN's
+        self._build(size, n_channels, state["shares"])
+        self.vae_.load_state_dict(_part("vae.", state))
+        self.vae_.eval()
+        self.generator_ = self._latent_generator().load_state_dict(_part("latent.", state))
+        return self
+
+
+def _part(prefix: str, state: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    return {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}

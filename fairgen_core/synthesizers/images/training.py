@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,13 +12,16 @@ import torch
 
 from fairgen_core.data.images.prepared import Codes, PreparedImages
 from fairgen_core.image_config import ImageTrainConfig
-from fairgen_core.image_presets import fill_gan
+from fairgen_core.image_presets import fill_fldgm, fill_gan
 from fairgen_core.image_results import NormPoint, TracePoint
-from fairgen_core.synthesizers.images.fldgm_images import FLDGM_PRESETS, FLDGMImages
-from fairgen_core.synthesizers.images.repfair_gan import Pictures, RepFairGAN
+from fairgen_core.synthesizers.images.checkpoints import CheckpointsWith
+from fairgen_core.synthesizers.images.fldgm_images import FLDGMImages
+from fairgen_core.synthesizers.images.pixels import Pictures, channels_last
+from fairgen_core.synthesizers.images.repfair_gan import RepFairGAN
 from fairgen_core.training import Observer, pick_device
 
 Pixels = npt.NDArray[np.uint8]
+Network = RepFairGAN | FLDGMImages
 N_LOOKS = 40
 """Looks at the generator during a training: the trace that the gap is averaged over."""
 LOOK_IMAGES = 1_000
@@ -27,49 +30,35 @@ LOOK_SEED = 424_242
 GRID_SIDE = 8
 
 
-class GridObserver(Protocol):
-    """What is shown of a training besides progress."""
+@dataclass(frozen=True)
+class Looks:
+    """What a look at a generator in training does.
 
-    def on_grid(self, step: int, grid: Pixels) -> None:
-        """A square of pictures from fixed noise, (height, width, channels) uint8."""
+    Attributes:
+        groups_of: tells generated pictures' groups.
+        recognisable: share of pictures that can be recognised; None: there is no class.
+        show: given the step and a square of pictures from fixed noise, (height, width, channels).
+    """
+
+    groups_of: Callable[[Pixels], Codes]
+    recognisable: Callable[[Pixels], float] | None = None
+    show: Callable[[int, Pixels], None] = lambda _step, _grid: None
 
 
 @dataclass
 class TrainedImages:
-    """A finished training.
+    """A finished training: the network, what the looks saw, and gradient norms a look."""
 
-    Attributes:
-        model: draws pictures.
-        trace: what the looks saw.
-        norms: gradient norms by group, one point a look.
-    """
-
-    model: RepFairGAN | FLDGMImages
+    network: Network
     trace: list[TracePoint] = field(default_factory=list)
     norms: list[NormPoint] = field(default_factory=list)
-
-    def sample(
-        self, n: int, seed: int, data: PreparedImages
-    ) -> tuple[Pixels, Codes | None, Codes | None]:
-        """Draw (n, size, size, channels) pictures, and the class and group that each was asked
-        to be (None where the model is not told)."""
-        if isinstance(self.model, FLDGMImages):
-            drawn, groups = self.model.sample(n, seed)
-            return _channels_last(drawn), None, groups.numpy()
-        drawn, conditions = self.model.sample(n, seed)
-        told = [] if conditions is None else list(conditions.numpy().T)
-        classes = told.pop(0) if self.model.n_classes else None
-        asked = told.pop(0) if self.model.conditioned else None
-        return _channels_last(drawn), classes, asked
 
 
 def train_images(
     config: ImageTrainConfig,
     data: PreparedImages,
-    groups_of: Callable[[Pixels], Codes],
-    recognisable: Callable[[Pixels], float] | None,
+    looks: Looks,
     observer: Observer,
-    grids: GridObserver | None = None,
     resume_from: Mapping[str, Any] | None = None,
 ) -> TrainedImages:
     """Train.
@@ -77,119 +66,95 @@ def train_images(
     Args:
         config: what is asked.
         data: the pictures.
-        groups_of: tells generated pictures' groups.
-        recognisable: share of pictures that can be recognised; None: no class.
-        observer: told progress, losses and figures ``share:<group>``, ``gap``, ``recognisable``.
-        grids: shown pictures from fixed noise.
+        looks: what a look does.
+        observer: told progress, losses and at each look ``share:<group number>``, ``gap``,
+            ``recognisable``, ``grad_norm:<group number>`` and ``clipped_share``.
         resume_from: a checkpoint given to `observer.on_checkpoint`.
+
+    Raises:
+        TrainingDivergedError, StoppedError: as in every training.
     """
     device = pick_device(config.device)
+    classes = torch.from_numpy(data.train_classes).to(device)
     pictures = Pictures(
         torch.from_numpy(data.train.images).permute(0, 3, 1, 2).contiguous().to(device),
         torch.from_numpy(data.train_groups).to(device),
-        torch.from_numpy(data.train_classes).to(device) if config.synthesizer == "cgan" else None,
+        classes if config.synthesizer == "cgan" else None,
     )
     if config.synthesizer == "fldgm":
-        knobs = FLDGM_PRESETS[config.preset]
-        if config.alpha is not None:
-            knobs = replace(knobs, alpha=config.alpha)
-        return TrainedImages(
-            FLDGMImages(config.generator, knobs, config.seed).fit(pictures, observer, resume_from)
-        )
-    knobs_gan = fill_gan(config.gan, config.preset, len(data.train))
-    model = RepFairGAN(knobs_gan, config.seed)
-    state = dict(resume_from or {})
+        knobs = fill_fldgm(config, len(data.train))
+        fldgm = FLDGMImages(config.generator, knobs, config.seed)
+        fldgm.fit(pictures, observer, resume_from)
+        shown = fldgm.same_in_every_group(GRID_SIDE, LOOK_SEED).flatten(0, 1)
+        looks.show(knobs.n_steps, as_grid(channels_last(shown), len(data.group_names)))
+        return TrainedImages(fldgm)
+    return _train_gan(config, data, pictures, looks, observer, resume_from)
+
+
+def _train_gan(
+    config: ImageTrainConfig,
+    data: PreparedImages,
+    pictures: Pictures,
+    looks: Looks,
+    observer: Observer,
+    resume_from: Mapping[str, Any] | None,
+) -> TrainedImages:
+    knobs = fill_gan(config.gan, config.preset, len(data.train))
+    kept = resume_from or {}
+    model = RepFairGAN(knobs, config.seed)
     done = TrainedImages(
         model,
-        [TracePoint.model_validate(p) for p in state.pop("trace", [])],
-        [NormPoint.model_validate(p) for p in state.pop("norms", [])],
+        [TracePoint.model_validate(p) for p in kept.get("trace", [])],
+        [NormPoint.model_validate(p) for p in kept.get("norms", [])],
     )
-    recorder = _Recorder(observer, done, data, knobs_gan.batch_size or 1)
-    steps_an_epoch = max(1.0, len(data.train) / (knobs_gan.batch_size or 1))
+    steps_an_epoch = max(1.0, len(data.train) / knobs.batch_size)
 
-    def look(step: int) -> dict[str, float]:
-        drawn, _ = model.sample(LOOK_IMAGES, LOOK_SEED)
-        seen = _channels_last(drawn)
-        shares = np.bincount(groups_of(seen), minlength=len(data.group_names)) / len(seen)
-        known = recognisable(seen) if recognisable is not None else None
+    def look(step: int, measured: Mapping[str, float]) -> dict[str, float]:
+        drawn = torch.cat([piece for piece, _, _ in model.iter_sample(LOOK_IMAGES, LOOK_SEED)])
+        seen = channels_last(drawn)
+        shares = np.bincount(looks.groups_of(seen), minlength=len(data.group_names)) / len(seen)
+        known = looks.recognisable(seen) if looks.recognisable is not None else None
+        epoch, gap = step / steps_an_epoch, float(np.ptp(shares))
         done.trace.append(
             TracePoint(
-                step=step,
-                epoch=step / steps_an_epoch,
-                shares=tuple(float(s) for s in shares),
-                gap=float(np.ptp(shares)),
-                recognisable=known,
+                step=step, epoch=epoch, shares=tuple(shares.tolist()), gap=gap, recognisable=known
             )
         )
-        if grids is not None:
-            grids.on_grid(step, as_grid(seen[: GRID_SIDE**2]))
-        figures = {f"share:{i}": float(s) for i, s in enumerate(shares)}
-        figures["gap"] = float(np.ptp(shares))
-        return figures if known is None else {**figures, "recognisable": known}
+        norms = {
+            name: measured[f"grad_norm:{code}"]
+            for code, name in enumerate(data.group_names)
+            if f"grad_norm:{code}" in measured
+        }
+        clipped = measured.get("clipped_share", 0.0)
+        done.norms.append(NormPoint(epoch=epoch, norms=norms, clipped_share=clipped))
+        looks.show(step, as_grid(seen[: GRID_SIDE**2], GRID_SIDE))
+        figures = {f"share:{code}": float(s) for code, s in enumerate(shares)}
+        return {**figures, "gap": gap, **({} if known is None else {"recognisable": known})}
 
-    every = max(1, (knobs_gan.n_steps or 1) // N_LOOKS)
-    model.fit(pictures, recorder, look, every, state or None)
+    def with_trace(state: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            **state,
+            "trace": [p.model_dump() for p in done.trace],
+            "norms": [p.model_dump() for p in done.norms],
+        }
+
+    model.fit(
+        pictures,
+        CheckpointsWith(observer, with_trace),
+        look,
+        max(1, knobs.n_steps // N_LOOKS),
+        resume_from,
+    )
     return done
 
 
-def as_grid(images: Pixels) -> Pixels:
-    """A square of pictures with a thin border: (height, width, channels)."""
-    side = int(np.sqrt(len(images)))
+def as_grid(images: Pixels, n_columns: int) -> Pixels:
+    """Rows of pictures with a thin border: (height, width, channels)."""
+    n_rows = len(images) // n_columns
     size, channels = images.shape[1], images.shape[3]
-    padded = np.full((side * side, size + 1, size + 1, channels), 128, np.uint8)
-    padded[:, :size, :size] = images[: side * side]
-    rows = padded.reshape(side, side, size + 1, size + 1, channels).transpose(0, 2, 1, 3, 4)
-    return rows.reshape(side * (size + 1), side * (size + 1), channels)
-
-
-def _channels_last(pictures: torch.Tensor) -> Pixels:
-    return np.ascontiguousarray(pictures.permute(0, 2, 3, 1).numpy())
-
-
-class _Recorder:
-    """Passes everything on, keeps gradient norms, and puts the trace into checkpoints."""
-
-    def __init__(
-        self, outer: Observer, done: TrainedImages, data: PreparedImages, batch_size: int
-    ) -> None:
-        self._outer, self._done = outer, done
-        self._names = data.group_names
-        self._steps_an_epoch = max(1.0, len(data.train) / batch_size)
-
-    def on_progress(
-        self,
-        stage: str,
-        fraction: float,
-        losses: Mapping[str, float] | None = None,
-        figures: Mapping[str, float] | None = None,
-    ) -> None:
-        found = dict(losses or {})
-        if figures and self._done.trace:
-            norms = {
-                name: found[f"grad_norm:{i}"]
-                for i, name in enumerate(self._names)
-                if f"grad_norm:{i}" in found
-            }
-            self._done.norms.append(
-                NormPoint(
-                    epoch=self._done.trace[-1].epoch,
-                    norms=norms,
-                    clipped_share=found.get("clipped_share", 0.0),
-                )
-            )
-        self._outer.on_progress(stage, fraction, losses, figures)
-
-    def on_preview(self, rows: Any) -> None:
-        self._outer.on_preview(rows)
-
-    def should_stop(self) -> bool:
-        return self._outer.should_stop()
-
-    def on_checkpoint(self, state: Mapping[str, Any]) -> None:
-        self._outer.on_checkpoint(
-            {
-                **state,
-                "trace": [p.model_dump() for p in self._done.trace],
-                "norms": [p.model_dump() for p in self._done.norms],
-            }
-        )
+    padded = np.full((n_rows * n_columns, size + 1, size + 1, channels), 128, np.uint8)
+    padded[:, :size, :size] = images[: n_rows * n_columns]
+    rows = padded.reshape(n_rows, n_columns, size + 1, size + 1, channels)
+    return rows.transpose(0, 2, 1, 3, 4).reshape(
+        n_rows * (size + 1), n_columns * (size + 1), channels
+    )

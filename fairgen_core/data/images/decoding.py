@@ -1,0 +1,87 @@
+"""One picture's bytes made a square of pixels; its header is checked before a pixel is decoded."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from fairgen_core.data.images.archives import MAX_FILE_BYTES, NamedBytes
+
+MAX_PIXELS = 50_000_000
+"""Of one picture, as its header declares; above it the file is left out undecoded."""
+FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "BMP")
+"""What Pillow may take a file for, whatever its name says; MPO is what phones call a JPEG with a
+second picture for depth."""
+COLOURED_SPREAD, COLOURED_SHARE = 12, 0.005
+"""A picture is coloured where more than this share of its pixels has channels further apart."""
+
+
+class UnusableError(Exception):
+    """One picture cannot be used; the message is the reason shown."""
+
+
+FACTS = ("cropped", "enlarged", "shrunk", "coloured", "depth", "cmyk")
+"""What `decode` says of a picture: not square, smaller or larger than asked for, coloured, more
+than 8 bits a pixel, coded for print."""
+
+
+def decode(file: NamedBytes, size: int) -> tuple[npt.NDArray[np.uint8], dict[str, bool]]:
+    """One picture as (size, size, 3) uint8, its middle square, and which `FACTS` hold.
+
+    Raises:
+        UnusableError: it cannot be used; the message is the reason.
+    """
+    if file.n_bytes > MAX_FILE_BYTES:
+        raise UnusableError(f"larger than {MAX_FILE_BYTES // 2**20} MiB")
+    try:
+        with Image.open(io.BytesIO(file.read()), formats=FORMATS) as picture:
+            width, height = picture.size
+            if width * height > MAX_PIXELS:
+                raise UnusableError(f"{width} x {height} pixels, above {MAX_PIXELS:,} in all")
+            if getattr(picture, "is_animated", False) and picture.format != "MPO":
+                raise UnusableError("animated, several pictures in one file")
+            deep, cmyk = picture.mode.startswith("I"), picture.mode == "CMYK"
+            if picture.format == "JPEG":
+                picture.draft("RGB", (2 * size, 2 * size))
+            pixels = _square(_to_rgb(ImageOps.exif_transpose(picture)), size)
+    except UnusableError:
+        raise
+    except Image.DecompressionBombError as error:
+        raise UnusableError("declares far too many pixels") from error
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as error:
+        raise UnusableError("not a picture that can be decoded") from error
+    except Exception as error:
+        raise UnusableError(f"cannot be decoded ({type(error).__name__})") from error
+    spread = np.ptp(pixels.astype(np.int16), axis=2)
+    found = (
+        width != height,
+        min(width, height) < size,
+        min(width, height) > size,
+        bool((spread > COLOURED_SPREAD).mean() > COLOURED_SHARE),
+        deep,
+        cmyk,
+    )
+    return pixels, dict(zip(FACTS, found, strict=True))
+
+
+def _square(picture: Image.Image, size: int) -> npt.NDArray[np.uint8]:
+    """The middle square, brought to `size` pixels."""
+    side = min(picture.size)
+    left, top = (picture.size[0] - side) // 2, (picture.size[1] - side) // 2
+    square = picture.crop((left, top, left + side, top + side))
+    return np.asarray(square.resize((size, size), Image.Resampling.LANCZOS, reducing_gap=3))
+
+
+def _to_rgb(picture: Image.Image) -> Image.Image:
+    """16 bits scaled to 8; transparent parts on black."""
+    if picture.mode.startswith("I"):
+        numbers = np.asarray(picture).astype(np.float64)
+        picture = Image.fromarray((np.clip(numbers / 65535, 0, 1) * 255 + 0.5).astype(np.uint8))
+    if picture.mode in {"RGBA", "LA", "PA"} or "transparency" in picture.info:
+        layered = picture.convert("RGBA")
+        ground = Image.new("RGBA", layered.size, (0, 0, 0, 255))
+        return Image.alpha_composite(ground, layered).convert("RGB")
+    return picture.convert("RGB")

@@ -1,0 +1,27 @@
+"""What a run folder's ``config.json`` may be: a training on a table or on pictures, or an audit."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from fairgen_core.config import AuditConfig, TrainConfig, as_config_error
+from fairgen_core.image_config import ImageTrainConfig
+
+RunConfig = TrainConfig | AuditConfig | ImageTrainConfig
+_RUN_CONFIG: TypeAdapter[RunConfig] = TypeAdapter(Annotated[RunConfig, Field(discriminator="task")])
+
+
+def parse_run_config(raw: str | bytes | dict[str, Any]) -> RunConfig:
+    """Read a run's configuration from JSON text or a plain dict.
+
+    Raises:
+        ConfigError: a field is missing, unknown or out of range; `field` names the first one.
+    """
+    try:
+        if isinstance(raw, dict):
+            return _RUN_CONFIG.validate_python(raw)
+        return _RUN_CONFIG.validate_json(raw)
+    except ValidationError as error:
+        raise as_config_error(error, ("train", "audit", "train-images")) from error
