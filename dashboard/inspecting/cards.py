@@ -98,7 +98,7 @@ def copies_card(measured: Measured) -> None:
     beside = None
     if measured.real is not None and measured.real.value is not None:
         beside = say("card.real", value=percent(measured.real.value))
-    lines = [say("figure.ideal", ideal=0) + ", " + say("figure.lower"), interval(figure)]
+    lines = [say("figure.ideal", ideal=0) + ", " + say("figure.lower")]
     card(title, value, lines, means, beside)
 
 

@@ -17,7 +17,7 @@ from dashboard.charts.columns import MAX_BARS
 from dashboard.charts.scores import curves_of, largest_distance, share_above
 from fairgen_core.results import Figure, GroupResult, Report, ScoreCurve
 from fairgen_core.runs.status import ProgressEvent
-from tests.dashboard.report_builder import JUDGES, ONE_CLASS, audit, evaluation
+from tests.dashboard.report_builder import JUDGES, audit, evaluation
 
 JUDGE = JUDGES[0]
 ROOT = Path(__file__).resolve().parents[2]
@@ -370,7 +370,7 @@ def test_bracket_threshold_and_figure_are_written_into_the_chart() -> None:
 
 def test_struck_distance_says_so() -> None:
     chart = charts.score_curves(evaluation(struck=True), JUDGE, 0.5)
-    assert f"struck out: {ONE_CLASS}" in chart.to_dict()["description"]
+    assert "0\u0336.\u03360\u03365\u03368\u0336 (struck out)" in chart.to_dict()["description"]
 
 
 def test_score_axis_is_fixed_for_probabilities_and_fits_other_scores() -> None:
