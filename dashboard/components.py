@@ -16,7 +16,7 @@ from fairgen_core.results import Figure, MetricInfo
 if TYPE_CHECKING:
     from dashboard.charts.base import Chart
 
-_INK = {"light": "#1B2430", "dark": "#E7ECF2"}
+_INK = {"light": "#0B1220", "dark": "#E7ECF2"}
 """The text colours of ``.streamlit/config.toml``, for the words inside charts."""
 
 RunState = Literal["queued", "running", "done", "failed", "stopped"]
