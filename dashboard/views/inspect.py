@@ -142,7 +142,7 @@ def _finished(run_id: str, config: TrainConfig) -> None:
 def _top(run_id: str, config: TrainConfig, report: Report) -> str:
     """The sentence, what to download, the cards, the warnings; returns the chosen judge."""
     with st.container(border=True):
-        st.markdown(f"#### {escape(report.headline)}")
+        st.markdown(f"**{escape(report.headline)}**")
         with st.container(horizontal=True, vertical_alignment="bottom"):
             csv_button(run_id, config, "top", primary=True)
             report_button(report, config, "top_report")

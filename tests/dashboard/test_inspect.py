@@ -71,7 +71,7 @@ def test_without_a_run_in_the_url_shows_the_newest_finished_one(store: RunStore)
 def test_shows_the_sentence_and_the_six_cards_first(store: RunStore) -> None:
     report = evaluation()
     at = opened(make_run(store, report=report))
-    assert f"#### {escape(report.headline)}" in words(at)
+    assert f"**{escape(report.headline)}**" in words(at)
     assert [(m.label, m.value, m.delta) for m in at.metric] == [
         (METRICS["dp"].title, "0.009", "real rows: 0.170"),
         (METRICS["dp_any"].title, "0.058", "real rows: 0.379"),
@@ -212,7 +212,7 @@ def test_lost_rows_are_one_sentence(store: RunStore) -> None:
 def test_how_it_was_made_stands_below(store: RunStore) -> None:
     at = opened(make_run(store, report=evaluation()))
     assert at.code[0].value.startswith("python -m fairgen_core train")
-    assert say("hold.both.not") in words(at)
+    assert say("hold.both.not")[1:] in words(at)
     assert "2 CPU cores · 21 s · torch 2.13.0" in words(at)
 
 
