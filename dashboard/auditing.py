@@ -136,6 +136,7 @@ def show_report(report: Report) -> None:
 
     st.markdown(f"**{escape(report.headline)}**")
     _model(report)
+    _warnings(report)
     _told("rates", "interval", charts.rate_by_group(report))
     _told("groups", "representation", charts.group_frequencies(report))
     _told("proxies", "proxy", charts.proxies(report))
@@ -144,6 +145,9 @@ def show_report(report: Report) -> None:
     if report.curves:
         judge = report.curves[0].judge
         _told("scores", "dp_any", charts.score_curves(report, judge, trained_on="real"))
+
+
+def _warnings(report: Report) -> None:
     if report.warnings:
         with st.container(border=True, gap="xsmall"):
             st.markdown(f":material/warning: **{say('audit.warnings')}**")

@@ -258,7 +258,9 @@ def group_frequencies(report: Report) -> Chart:
         for r in rows
     )
     key = "frequency.description" if generated else "frequency.description_real"
-    chart = alt.layer(bars, interval, ticks, values, even, data=frame)
+    # An empty layer of ticks would be an image without words to a screen reader.
+    layers = [bars, interval, *([ticks] if generated else []), values, even]
+    chart = alt.layer(*layers, data=frame)
     return finish(chart, say(key, k=k, items=items), height=len(rows) * (ROW_HEIGHT + 6))
 
 
