@@ -42,8 +42,8 @@ from fairgen_core.metrics.privacy import (
     exact_copies,
 )
 from fairgen_core.metrics.quality import (
-    MAX_CLOUD_ROWS,
     alpha_precision_and_beta_recall,
+    cloud_rows,
     density_and_coverage,
     detector,
     quality_report,
@@ -205,7 +205,8 @@ def _likeness(
     found.add("marginal_distance", real.mean_distance, compared.mean_distance)
     space = DistanceSpace(coder, train)
     seen, unseen, points = space(train), space(test), space(fake)
-    clouds = [c[subsample(len(c), MAX_CLOUD_ROWS, generator)] for c in (unseen, seen, points)]
+    at_most = cloud_rows(seen.shape[1])
+    clouds = [c[subsample(len(c), at_most, generator)] for c in (unseen, seen, points)]
     reach = radii(clouds[0])
     keys = ("density", "coverage", "alpha_precision", "beta_recall")
     both = [

@@ -227,10 +227,15 @@ def fit(kind: TargetKind, judge: str, rows: CodedRows, seed: int) -> Any:
         return forest(100, random_state=seed, n_jobs=n_jobs(), **extra).fit(rows.features, target)
     if kind == "number":
         return HistGradientBoostingRegressor(random_state=seed).fit(rows.features, target)
-    n_classes = len(np.unique(target))
+    counts = np.unique(target, return_counts=True)[1]
+    n_classes = len(counts)
     # One tree a class and iteration: many classes get fewer iterations.
     iterations = 100 if n_classes <= 5 else max(10, 500 // n_classes)
-    boosting = HistGradientBoostingClassifier(max_iter=iterations, random_state=seed)
+    # Early stopping (the default above 10,000 rows) holds out rows of every class.
+    stopping = "auto" if counts.min() >= 2 else False
+    boosting = HistGradientBoostingClassifier(
+        max_iter=iterations, early_stopping=stopping, random_state=seed
+    )
     return boosting.fit(rows.features, target)
 
 
