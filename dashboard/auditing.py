@@ -98,7 +98,7 @@ def _progress(run_id: str) -> None:
     try:
         status = reads.store().status(run_id)
     except FairGenError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(escape(str(error)), icon=":material/error:")
         return
     if recall(_SHOWN_STATE, None) != (run_id, status.state):
         st.rerun()
@@ -121,7 +121,7 @@ def _not_made(run_id: str, status: RunStatus) -> None:
         try:
             launcher.resume(reads.store(), run_id)
         except FairGenError as error:
-            st.error(str(error), icon=":material/error:")
+            st.error(escape(str(error)), icon=":material/error:")
         else:
             st.rerun()
 

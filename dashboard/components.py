@@ -76,8 +76,7 @@ def run_badge(state: str) -> None:
 
 def kind_chip(name: str, kind: ColumnKind) -> str:
     """A column's name with the icon and colour of its kind, as markdown."""
-    safe = name.replace("[", "(").replace("]", ")").replace("`", "'")
-    return f":{_KIND_COLOURS[kind]}-badge[{KIND_ICONS[kind]} {escape(safe)}]"
+    return f":{_KIND_COLOURS[kind]}-badge[{KIND_ICONS[kind]} {escape(name)}]"
 
 
 def escape(text: str) -> str:

@@ -49,7 +49,7 @@ def _run(run_id: str, on_repeat: Callable[[TrainConfig], None], inspect_page: st
         status = runs.status(run_id)
         config = runs.config(run_id)
     except FairGenError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(escape(str(error)), icon=":material/error:")
         return
     if st.session_state.get("train.shown_state") != (run_id, status.state):
         st.rerun()
@@ -100,7 +100,7 @@ def _head(run_id: str, config: TrainConfig, status: RunStatus) -> None:
             )
     problem = recall(_PROBLEM, "")
     if problem:
-        st.error(problem, icon=":material/error:")
+        st.error(escape(problem), icon=":material/error:")
         forget(_PROBLEM)
 
 

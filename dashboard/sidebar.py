@@ -62,7 +62,7 @@ def _running(train_page: str, data_page: str) -> None:
     try:
         launcher.tick(store())
     except FairGenError as error:
-        st.error(str(error))
+        st.error(escape(str(error)))
     if not _active_runs():
         start_demo()
     active = _active_runs()
