@@ -103,6 +103,8 @@ def _range_words(column: Column) -> str:
     if column.kind == "datetime":
         first, last = (pd.Timestamp(int(v)).date() for v in (column.minimum, column.maximum))
         return f"{first} – {last}"
+    if column.kind == "integer":
+        return f"{column.minimum:,.0f} – {column.maximum:,.0f}"
     return f"{number(column.minimum)} – {number(column.maximum)}"
 
 
