@@ -29,7 +29,8 @@ MAX_TRAIN_ROWS = {GRADIENT_BOOSTING: 200_000, RANDOM_FOREST: 50_000}
 MAX_CODED_ROWS = max(MAX_TRAIN_ROWS.values())
 MAX_TEST_ROWS = 50_000
 MAX_SHIFTED_ROWS = 200_000
-"""Rows times groups that are predicted with the sensitive attribute set to every group."""
+"""Rows times groups times classes, at most, that are predicted with the sensitive attribute set to
+every group."""
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
@@ -203,7 +204,7 @@ def ask(question: Question, judge: str, rows: CodedRows, test: CodedRows, seed: 
     model = fit(question.kind, judge, used, seed)
     answer = _answers(question, model)
     scores, decisions = answer(test.features)
-    at_most = max(1000, MAX_SHIFTED_ROWS // max(1, question.n_groups))
+    at_most = max(1000, MAX_SHIFTED_ROWS // (question.n_groups * question.n_outcomes))
     base = test.features[subsample(len(test.target), at_most, generator)]
     shifted = np.empty((question.n_groups, len(base)), dtype=np.int64)
     for a in range(question.n_groups):
