@@ -146,7 +146,7 @@ def _top(run_id: str, config: TrainConfig, report: Report) -> str:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             csv_button(run_id, config, "top", primary=True)
             report_button(report, config, "top_report")
-            known = judges(report)
+            known = judges(report) if report.target_kind != "none" else ()
             judge = known[0] if known else ""
             if len(known) > 1:
                 judge = st.segmented_control(

@@ -15,7 +15,7 @@ from dashboard.charts import palette
 from dashboard.charts.base import Chart, axis_top, listed
 from dashboard.charts.columns import MAX_BARS
 from dashboard.charts.scores import curves_of, largest_distance, share_above
-from fairgen_core.results import Figure, GroupResult, Report, ScoreCurve
+from fairgen_core.results import Figure, GroupResult, Measured, Report, ScoreCurve
 from fairgen_core.runs.status import ProgressEvent
 from tests.dashboard.report_builder import JUDGES, audit, evaluation
 
@@ -380,6 +380,25 @@ def test_score_axis_is_fixed_for_probabilities_and_fits_other_scores() -> None:
     report = two_curves().model_copy(update={"curves": (wide,)})
     chart = charts.score_curves(report, JUDGE)
     assert channel(chart, "x", "Score")["scale"]["domain"] == [-5, 30]
+
+
+def test_decisions_are_made_at_one_half_or_where_the_reported_rate_lies_above() -> None:
+    assert charts.decision_threshold(two_curves(), JUDGE) == 0.5
+    real = tuple(c.model_copy(update={"trained_on": "real"}) for c in two_curves().curves)
+    rate = Measured(metric="positive_rate", judge=JUDGE, real=Figure(value=0.15, n=20))
+    number = two_curves().model_copy(
+        update={"target_kind": "number", "curves": real, "figures": (rate,)}
+    )
+    # Of the two groups' ten rows each, .2 and .1 lie above .6.
+    assert charts.decision_threshold(number, JUDGE) == 0.6
+    chart = charts.score_curves(number, JUDGE, 0.6, "real")
+    assert channel(chart, "x", "Score")["title"] == "Predicted income"
+
+
+def test_shap_values_of_a_number_are_in_its_own_units() -> None:
+    number = evaluation().model_copy(update={"target_kind": "number"})
+    title = charts.shap_bars(number).to_dict()["encoding"]["x"]["title"]
+    assert title == "Mean absolute SHAP value (units of income)"
 
 
 def test_curves_come_in_the_reports_order_of_groups() -> None:

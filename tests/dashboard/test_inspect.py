@@ -137,11 +137,15 @@ def test_a_run_that_was_not_judged_still_gives_its_rows(store: RunStore) -> None
 
 def test_without_a_target_no_model_is_spoken_of(store: RunStore) -> None:
     report = evaluation()
-    figures = tuple(m for m in report.figures if not m.judge)
+    reason = Figure(value=None, reason="No target column was chosen")
+    figures = tuple(
+        m.model_copy(update={"real": reason, "synthetic": reason}) if m.judge else m
+        for m in report.figures
+    )
     bare = {"target": None, "positive": None, "target_kind": "none", "figures": figures}
     run_id = make_run(store, report=report.model_copy(update=bare | {"curves": (), "shap": ()}))
     at = opened(run_id, "Parity")
-    assert list(metrics(at)) == [say("card.copies")]
+    assert list(metrics(at)) == [METRICS["detector"].title, say("card.copies")]
     assert say("card.target_none") in words(at)
 
 
