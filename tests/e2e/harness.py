@@ -16,11 +16,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import get_args
 from urllib.parse import urlsplit
 
 import psutil
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, expect
 
+from dashboard.components import RunState
 from dashboard.text import say
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -212,7 +214,11 @@ def pick(page: Page, option: str) -> None:
 
 def see_state(page: Page, name: str, timeout_seconds: float = 60.0) -> None:
     """Wait until the run on top of the Train page is in a state; its badge says so."""
-    # A badge's text begins with its icon's name.
-    words = re.compile(f"(^|\\W|[a-z_]){say(f'state.{name}')}$")
-    badge = page.get_by_role("main").locator("p").filter(has_text=words).first
-    expect(badge).to_be_visible(timeout=timeout_seconds * 1000)
+    states = [say(f"state.{state}") for state in get_args(RunState)]
+    # A badge's text begins with its icon's name; badges of other runs stand below.
+    badges = (
+        page.get_by_role("main")
+        .locator("p")
+        .filter(has_text=re.compile(f"^[a-z_]+ ?({'|'.join(states)})$"))
+    )
+    expect(badges.first).to_contain_text(say(f"state.{name}"), timeout=timeout_seconds * 1000)

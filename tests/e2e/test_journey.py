@@ -142,7 +142,7 @@ def assert_loads_as_the_original(synthetic: pd.DataFrame, real: pd.DataFrame) ->
         ("garbage.csv", bytes(range(256)) * 40),
         ("packed.csv", b"PK\x03\x04" + bytes(2_000)),
         ("empty.csv", b""),
-        ("one-row.csv", b"a,b\n1,2\n"),
+        ("no-rows.csv", b"age,sex\n"),
     ],
 )
 def test_a_file_that_is_no_table_is_answered_with_a_sentence(
