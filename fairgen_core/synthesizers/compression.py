@@ -38,8 +38,6 @@ class CompressionTask:
         encoder_sees_group, decoder_sees_group: see `nn.vae.CategoricalVAE`.
         alpha: weight of the penalty; 0: none.
         penalty: its name.
-        label_weight: of the label's cross-entropy: above 1 where labels are decoded from z, one
-            column of many that z would otherwise give up first under the penalty.
     """
 
     cardinalities: tuple[int, ...]
@@ -49,7 +47,6 @@ class CompressionTask:
     decoder_sees_group: bool
     alpha: float
     penalty: PenaltyName
-    label_weight: float
 
 
 def build_vae(task: CompressionTask, knobs: CompressionConfig, seed: int) -> CategoricalVAE:
@@ -173,7 +170,7 @@ def _losses(
         label_error = torch.nn.functional.cross_entropy(
             label_logits, codes[:, -1], reduction="none"
         )
-        error = error + task.label_weight * label_error
+        error = error + label_error
     losses = {"reconstruction": error.mean(), "kl": gaussian_kl(mean, log_variance).mean()}
     if task.alpha > 0:
         part = slice(MAX_ROWS)  # batches are in random order: their head is a random sample

@@ -19,6 +19,8 @@ from fairgen_core.synthesizers.table_form import TableForm
 CALIBRATION_ROWS = 16_000
 MIN_CALIBRATION_ROWS = 500
 """Of each group."""
+MAX_CELLS = 4_000_000
+"""Cells' logits that are held at once: wide tables are decoded fewer rows at a time."""
 
 
 class TableDecoder:
@@ -88,7 +90,15 @@ class TableDecoder:
         form = self._form
         own = torch.Generator(device=z.device).manual_seed(int(rng.integers(2**62)))
         points = spread_points(len(z), len(form.x_cardinalities), own)
-        codes = draw_cells(self._logits(z, groups), form.x_cardinalities, points)
+        size = max(1, MAX_CELLS // sum(form.x_cardinalities))
+        codes = torch.cat(
+            [
+                draw_cells(self._logits(z_part, groups_part), form.x_cardinalities, points_part)
+                for z_part, groups_part, points_part in zip(
+                    z.split(size), groups.split(size), points.split(size), strict=True
+                )
+            ]
+        )
         if form.n_labels:
             points = spread_points(len(z), 1, own)
             label = draw_cells(self._vae.decode_y(z), (form.n_labels,), points)

@@ -23,19 +23,22 @@ from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import torch
 
 from fairgen_core.config import TrainConfig
 from fairgen_core.data.prepared import PreparedTable
 from fairgen_core.errors import ConfigError
-from fairgen_core.fairness.label_evidence import LabelEvidence
 from fairgen_core.fairness.label_head import LabelHead
 from fairgen_core.generators import GENERATORS
 from fairgen_core.generators.base import LatentGenerator
 from fairgen_core.nn.vae import CategoricalVAE
-from fairgen_core.presets import COMPRESSION, fill_alpha, fill_compression, fill_generator
+from fairgen_core.presets import (
+    fill_alpha,
+    fill_compression,
+    fill_generator,
+    most_training_rows,
+)
 from fairgen_core.synthesizers.compression import (
     CompressionTask,
     build_vae,
@@ -43,6 +46,7 @@ from fairgen_core.synthesizers.compression import (
     train_vae,
 )
 from fairgen_core.synthesizers.decoding import TableDecoder
+from fairgen_core.synthesizers.labels import fit_label_head, label_evidence
 from fairgen_core.synthesizers.model_file import load_model, part_of, prefixed, save_model
 from fairgen_core.synthesizers.observing import StageObserver
 from fairgen_core.synthesizers.previews import attacker_auroc, preview_figures
@@ -57,8 +61,6 @@ from fairgen_core.training import (
 
 BLOCK_ROWS = 50_000
 """Rows drawn at a time, whatever the size of the pieces asked for: so pieces hold the same rows."""
-LABEL_WEIGHT = 4.0
-"""Of the label's cross-entropy where labels are decoded from a fair z (see `CompressionTask`)."""
 _PREVIEW_ROWS = 3_000
 
 
@@ -93,7 +95,17 @@ class FLDGM:
         # --- 1. fair compression
         self._compress(codes, groups, observer, kept)
         # --- 2. the label head needs real rows only, so it can be previewed with their latents
-        self.head_ = self._fit_head(values, data.train_groups, observer)
+        self.head_: LabelHead | None = None
+        if self._labels_by_head:
+            evidence = label_evidence(
+                self.form_,
+                values,
+                data.train_groups,
+                self.config.preset,
+                seed,
+                lambda: stop_if_asked(observer),
+            )
+            self.head_ = fit_label_head(evidence, self.config, observer)
         self.decoder_ = TableDecoder(self.form_, self.vae_, self.head_)
         z = sample_posterior(self.vae_, codes, groups, torch_generator(seed + 1, self.device_))
         self._preview(data, observer, "labels", z[:_PREVIEW_ROWS], groups[:_PREVIEW_ROWS])
@@ -128,15 +140,18 @@ class FLDGM:
             auroc = attacker_auroc(z.cpu().numpy(), groups[some].cpu().numpy(), config.seed)
             return {} if auroc is None else {"attacker_auroc": auroc}
 
+        n_seen = most_training_rows(config.compression, config.preset, len(codes))
         if "vae" in kept:
             self.vae_ = build_vae(self.task_, knobs, config.seed).to(self.device_).eval()
             self.vae_.load_state_dict(kept["vae"])
         else:
+            rng = torch_generator(config.seed + 6, codes.device)
+            seen = torch.randperm(len(codes), generator=rng, device=codes.device)[:n_seen]
             self.vae_ = train_vae(
                 self.task_,
                 knobs,
-                codes,
-                groups,
+                codes[seen],
+                groups[seen],
                 seed=config.seed,
                 observer=StageObserver(observer, "compression"),
                 figures=figures if form.n_groups > 1 else None,
@@ -154,59 +169,6 @@ class FLDGM:
             decoder_sees_group=not only_latent,
             alpha=fill_alpha(fairness.alpha, self.config.preset) if self._latent_is_fair else 0.0,
             penalty=fairness.penalty,
-            label_weight=LABEL_WEIGHT if fairness.enforce == "latent" else 1.0,
-        )
-
-    def _fit_head(
-        self, values: npt.NDArray[np.float64], groups: npt.NDArray[np.int64], observer: Observer
-    ) -> LabelHead | None:
-        """The label head on the rows whose label is known, or None where labels are decoded."""
-        if not self._labels_by_head:
-            return None
-        fairness, form = self.config.fairness, self.form_
-        evidence = self.evidence(values, groups, lambda: stop_if_asked(observer))
-
-        def tick(share: float) -> None:
-            stop_if_asked(observer)
-            observer.on_progress("labels", 0.6 + 0.3 * share)
-
-        observer.on_progress("labels", 0.0)
-        assert form.target is not None
-        steps = COMPRESSION[self.config.preset].head_steps
-        return LabelHead(fairness.target, fairness.strength).fit(
-            evidence, n_steps=steps, seed=self.config.seed, tick=tick
-        )
-
-    def evidence(
-        self,
-        values: npt.NDArray[np.float64],
-        groups: npt.NDArray[np.int64],
-        tick: Any = lambda: None,
-    ) -> LabelEvidence:
-        """What real rows say about the label: share it between heads of several targets.
-
-        Args:
-            values: (n, columns) of `form_.encoder`.
-            groups: (n,) 0..K-1.
-            tick: called after every fit of a model.
-        """
-        form = self.form_
-        labels = values[:, -1]
-        known = ~np.isnan(labels)
-        is_number = form.target in form.encoder.cells and hasattr(
-            form.encoder.cells[form.target], "kind"
-        )
-        labels = labels[known] if is_number else labels[known].astype(np.int64)
-        return LabelEvidence(
-            form.features(values)[known],
-            form.sensitive(values, groups)[known],
-            labels,
-            groups[known],
-            n_classes=0 if is_number else max(2, int(labels.max()) + 1),
-            n_groups=form.n_groups,
-            n_iterations=COMPRESSION[self.config.preset].label_iterations,
-            seed=self.config.seed,
-            tick=tick,
         )
 
     def _fit_generator(
