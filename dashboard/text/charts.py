@@ -20,7 +20,8 @@ TEXT: dict[str, str] = {
     "chart.struck": "struck out: {reason}",
     # rates by group
     "rate.axis": "Share with {target}",
-    "rate.axis_number": "Share above the median of {target}",
+    "rate.axis_number.label": "Share above the median of {target}",
+    "rate.axis_number.predicted": "Share predicted above the median of {target}",
     "rate.axis_any": "Share with the favourable value",
     "rate.axis_predicted": "Share decided favourably",
     "rate.key": "(dashed: overall rate)",

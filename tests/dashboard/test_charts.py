@@ -219,6 +219,24 @@ def test_axis_ends_at_the_next_round_number(highest: float, top: float) -> None:
     assert axis_top([None, highest / 2, highest]) == top
 
 
+@pytest.mark.parametrize(
+    ("changes", "rates", "title"),
+    [
+        ({}, "label", "Share with income = >50K (dashed: overall rate)"),
+        ({}, "predicted", "Share decided favourably (dashed: overall rate)"),
+        ({"positive": None}, "label", "Share with the favourable value (dashed: overall rate)"),
+        (
+            {"target_kind": "number", "positive": None},
+            "predicted",
+            "Share predicted above the median of income (dashed: overall rate)",
+        ),
+    ],
+)
+def test_the_rates_axis_says_what_of(changes: dict[str, Any], rates: Any, title: str) -> None:
+    report = evaluation().model_copy(update=changes)
+    assert channel(charts.rate_by_group(report, rates=rates), "x", "Value")["title"] == title
+
+
 def test_overall_rate_weighs_groups_by_their_size() -> None:
     def group(name: str, n: int, rate: float) -> GroupResult:
         return GroupResult(
