@@ -88,7 +88,7 @@ def escape(text: str) -> str:
 
 def section(title: str, caption: str = "") -> None:
     """A section's heading with an optional line under it."""
-    st.subheader(title, anchor=False)
+    st.header(title, anchor=False)
     if caption:
         st.caption(caption)
 

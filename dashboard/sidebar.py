@@ -78,6 +78,7 @@ def _running(train_page: str, data_page: str) -> None:
                     train_page if is_training else data_page,
                     label=escape(run.name),
                     icon=":material/progress_activity:",
+                    help=escape(run.name),
                     query_params={"run": run.id} if is_training else None,
                 )
                 left = duration(run.seconds_left)

@@ -43,7 +43,7 @@ def opened(run: str = "", section: str = "") -> AppTest:
 def words(at: AppTest) -> str:
     """Everything that is written on the page."""
     texts = [e.value for kind in (at.markdown, at.caption, at.title, at.error, at.warning,
-                                  at.subheader) for e in kind]  # fmt: skip
+                                  at.header) for e in kind]  # fmt: skip
     return "\n".join(str(text) for text in texts)
 
 
