@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 
 ROOT = Path(__file__).resolve().parents[1]
-_SAMPLE_SECONDS = 0.05
+_SAMPLE_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Measurement:
     Attributes:
         seconds: wall-clock time from start to exit, the start of Python included.
         peak_gib: largest resident memory of the command and its descendants together, read
-            twenty times a second.
+            ten times a second.
         output: its standard output.
     """
 

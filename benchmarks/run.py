@@ -19,13 +19,14 @@ from pathlib import Path
 
 import torch
 
-from benchmarks import dashboard, speed, suite
+from benchmarks import dashboard, quality, speed, suite
 from benchmarks.lines import Line, markdown
 from benchmarks.measure import ROOT, CommandFailedError
 
 Section = Callable[[speed.Sizes, Path], Iterator[Line]]
 
 SECTIONS: Mapping[str, Section] = {
+    "quality": quality.adult,
     "train": speed.training,
     "sample": speed.sampling,
     "million": speed.million_rows,

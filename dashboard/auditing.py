@@ -98,7 +98,7 @@ def _progress(run_id: str) -> None:
     try:
         status = reads.store().status(run_id)
     except FairGenError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(escape(str(error)), icon=":material/error:")
         return
     if recall(_SHOWN_STATE, None) != (run_id, status.state):
         st.rerun()
@@ -121,7 +121,7 @@ def _not_made(run_id: str, status: RunStatus) -> None:
         try:
             launcher.resume(reads.store(), run_id)
         except FairGenError as error:
-            st.error(str(error), icon=":material/error:")
+            st.error(escape(str(error)), icon=":material/error:")
         else:
             st.rerun()
 
@@ -136,6 +136,7 @@ def show_report(report: Report) -> None:
 
     st.markdown(f"**{escape(report.headline)}**")
     _model(report)
+    _warnings(report)
     _told("rates", "interval", charts.rate_by_group(report))
     _told("groups", "representation", charts.group_frequencies(report))
     _told("proxies", "proxy", charts.proxies(report))
@@ -144,6 +145,9 @@ def show_report(report: Report) -> None:
     if report.curves:
         judge = report.curves[0].judge
         _told("scores", "dp_any", charts.score_curves(report, judge, trained_on="real"))
+
+
+def _warnings(report: Report) -> None:
     if report.warnings:
         with st.container(border=True, gap="xsmall"):
             st.markdown(f":material/warning: **{say('audit.warnings')}**")

@@ -16,7 +16,7 @@ from fairgen_core.results import Figure, MetricInfo
 if TYPE_CHECKING:
     from dashboard.charts.base import Chart
 
-_INK = {"light": "#1B2430", "dark": "#E7ECF2"}
+_INK = {"light": "#0B1220", "dark": "#E7ECF2"}
 """The text colours of ``.streamlit/config.toml``, for the words inside charts."""
 
 RunState = Literal["queued", "running", "done", "failed", "stopped"]
@@ -76,8 +76,7 @@ def run_badge(state: str) -> None:
 
 def kind_chip(name: str, kind: ColumnKind) -> str:
     """A column's name with the icon and colour of its kind, as markdown."""
-    safe = name.replace("[", "(").replace("]", ")").replace("`", "'")
-    return f":{_KIND_COLOURS[kind]}-badge[{KIND_ICONS[kind]} {escape(safe)}]"
+    return f":{_KIND_COLOURS[kind]}-badge[{KIND_ICONS[kind]} {escape(name)}]"
 
 
 def escape(text: str) -> str:
@@ -89,7 +88,7 @@ def escape(text: str) -> str:
 
 def section(title: str, caption: str = "") -> None:
     """A section's heading with an optional line under it."""
-    st.subheader(title, anchor=False)
+    st.header(title, anchor=False)
     if caption:
         st.caption(caption)
 

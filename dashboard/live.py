@@ -49,7 +49,7 @@ def _run(run_id: str, on_repeat: Callable[[TrainConfig], None], inspect_page: st
         status = runs.status(run_id)
         config = runs.config(run_id)
     except FairGenError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(escape(str(error)), icon=":material/error:")
         return
     if st.session_state.get("train.shown_state") != (run_id, status.state):
         st.rerun()
@@ -87,7 +87,7 @@ def queue_position(run_id: str) -> int:
 def _head(run_id: str, config: TrainConfig, status: RunStatus) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         name = config.name or training_name(config)
-        st.subheader(escape(name), anchor=False, width="stretch")
+        st.header(escape(name), anchor=False, width="stretch")
         run_badge(status.state)
         if status.active:
             st.button(
@@ -100,7 +100,7 @@ def _head(run_id: str, config: TrainConfig, status: RunStatus) -> None:
             )
     problem = recall(_PROBLEM, "")
     if problem:
-        st.error(problem, icon=":material/error:")
+        st.error(escape(problem), icon=":material/error:")
         forget(_PROBLEM)
 
 
@@ -176,25 +176,26 @@ def series(events: Sequence[ProgressEvent], key: str) -> list[float]:
 
 
 def _figures(events: Sequence[ProgressEvent]) -> None:
-    for column, key in zip(st.columns(3), FIGURES, strict=True):
-        words = key.removesuffix("_auroc") if key.startswith("attacker") else key
-        values = series(events, key)
-        with column.container(border=True, height="stretch"):
-            st.metric(
-                say(f"live.{words}"),
-                number(values[-1]) if values else "–",
-                help=explain({"attacker": "attacker", "preview_dp": "dp"}.get(words, "auroc")),
-                chart_data=values if len(values) > 1 else None,
-                chart_type="line",
-            )
-            st.caption(say(f"live.{words}.ideal") if values else say("live.not_yet"))
+    with st.container(horizontal=True):
+        for key in FIGURES:
+            words = key.removesuffix("_auroc") if key.startswith("attacker") else key
+            values = series(events, key)
+            with st.container(border=True, height="stretch"):
+                st.metric(
+                    say(f"live.{words}"),
+                    number(values[-1]) if values else "–",
+                    help=explain({"attacker": "attacker", "preview_dp": "dp"}.get(words, "auroc")),
+                )
+                st.caption(say(f"live.{words}.ideal") if values else say("live.not_yet"))
 
 
 def _learning(events: Sequence[ProgressEvent], config: TrainConfig) -> None:
-    """Losses, small, and the groups' gradient norms where the discriminator tells them."""
+    """Figures over time, the groups' gradient norms where they are told, and losses, small."""
     from dashboard import charts
     from dashboard.charts.training import GRADIENT_NORM
 
+    if any(len(series(events, key)) > 1 for key in FIGURES):
+        show_chart(charts.progress_lines(events), key="live.figures")
     if any(name.startswith(GRADIENT_NORM) for e in events for name in e.figures):
         section(say("live.clipping"))
         show_chart(charts.gradient_norms(events, config.generator.clip_norm), key="live.gradients")

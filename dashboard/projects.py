@@ -26,7 +26,7 @@ from fairgen_core.config import (
     parse_config,
 )
 from fairgen_core.errors import ConfigError
-from fairgen_core.runs.files import write_json
+from fairgen_core.runs.files import plain_disk_errors, write_json
 
 CLIPPING_GENERATORS: frozenset[GeneratorName] = frozenset({"lsgan", "wgan-gp"})
 """The generators that have a discriminator's gradients to clip."""
@@ -175,5 +175,6 @@ class ProjectStore:
             raise ConfigError(f"A project's id must be a plain word, and '{project.id}' is not.")
         if self.load(project.id) == project:
             return
-        self._folder.mkdir(parents=True, exist_ok=True)
+        with plain_disk_errors(self._folder):
+            self._folder.mkdir(parents=True, exist_ok=True)
         write_json(self._folder / f"{project.id}.json", project.model_dump(mode="json"))

@@ -109,7 +109,7 @@ def _try(action: Callable[[], None]) -> None:
     try:
         action()
     except FairGenError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(escape(str(error)), icon=":material/error:")
     else:
         st.rerun()
 
@@ -142,7 +142,7 @@ def _undelete(run_id: str, name: str) -> None:
 def _undo_line() -> None:
     problem = recall("runs.problem", "")
     if problem:
-        st.error(problem, icon=":material/error:")
+        st.error(escape(problem), icon=":material/error:")
         forget("runs.problem")
     deleted: tuple[str, str] | None = recall(_DELETED, None)
     if deleted:

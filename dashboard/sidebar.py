@@ -62,7 +62,7 @@ def _running(train_page: str, data_page: str) -> None:
     try:
         launcher.tick(store())
     except FairGenError as error:
-        st.error(str(error))
+        st.error(escape(str(error)))
     if not _active_runs():
         start_demo()
     active = _active_runs()
@@ -78,6 +78,7 @@ def _running(train_page: str, data_page: str) -> None:
                     train_page if is_training else data_page,
                     label=escape(run.name),
                     icon=":material/progress_activity:",
+                    help=escape(run.name),
                     query_params={"run": run.id} if is_training else None,
                 )
                 left = duration(run.seconds_left)

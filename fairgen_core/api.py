@@ -150,7 +150,13 @@ class Run:
             raise self._unfinished("has no finished model")
         from fairgen_core.synthesizers import SYNTHESIZERS
 
-        return SYNTHESIZERS["fldgm"].load(self.folder)
+        try:
+            return SYNTHESIZERS["fldgm"].load(self.folder)
+        except (KeyError, ValueError, TypeError, AttributeError) as error:
+            raise RunError(
+                f"The model of '{self.id}' must be readable by this version of FairGen, and it "
+                "was written by another one or is damaged. Train it again."
+            ) from error
 
     def _unfinished(self, what: str) -> RunError:
         state = self.store.status(self.id).state

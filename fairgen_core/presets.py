@@ -50,7 +50,7 @@ COMPRESSION: dict[Preset, CompressionPreset] = {
         kl_weight=0.25,
         learning_rate=4e-3,
         batch_size=256,
-        alpha=100.0,
+        alpha=120.0,
         label_iterations=60,
         head_steps=200,
     ),
@@ -63,7 +63,7 @@ COMPRESSION: dict[Preset, CompressionPreset] = {
         kl_weight=0.25,
         learning_rate=3e-3,
         batch_size=256,
-        alpha=100.0,
+        alpha=120.0,
         label_iterations=100,
         head_steps=300,
     ),
@@ -76,7 +76,7 @@ COMPRESSION: dict[Preset, CompressionPreset] = {
         kl_weight=0.2,
         learning_rate=2e-3,
         batch_size=256,
-        alpha=100.0,
+        alpha=120.0,
         label_iterations=150,
         head_steps=600,
     ),
@@ -93,16 +93,16 @@ GENERATOR: dict[GeneratorName, dict[Preset, GeneratorConfig]] = {
     "lsgan": {
         "quick": GeneratorConfig(
             name="lsgan",
-            n_steps=800,
-            width=128,
+            n_steps=1500,
+            width=64,
             batch_size=512,
             learning_rate=4e-3,
             n_critic_steps=1,
         ),
         "balanced": GeneratorConfig(
             name="lsgan",
-            n_steps=2500,
-            width=128,
+            n_steps=4000,
+            width=64,
             batch_size=512,
             learning_rate=4e-3,
             n_critic_steps=1,
@@ -110,35 +110,35 @@ GENERATOR: dict[GeneratorName, dict[Preset, GeneratorConfig]] = {
         "thorough": GeneratorConfig(
             name="lsgan",
             n_steps=12000,
-            width=256,
+            width=128,
             batch_size=1024,
-            learning_rate=2e-3,
+            learning_rate=3e-3,
             n_critic_steps=1,
         ),
     },
     "wgan-gp": {
         "quick": GeneratorConfig(
             name="wgan-gp",
-            n_steps=500,
-            width=128,
+            n_steps=400,
+            width=64,
             batch_size=512,
-            learning_rate=3e-3,
+            learning_rate=6e-3,
             n_critic_steps=2,
         ),
         "balanced": GeneratorConfig(
             name="wgan-gp",
-            n_steps=1500,
+            n_steps=1200,
             width=128,
             batch_size=512,
-            learning_rate=3e-3,
+            learning_rate=6e-3,
             n_critic_steps=2,
         ),
         "thorough": GeneratorConfig(
             name="wgan-gp",
-            n_steps=8000,
-            width=256,
+            n_steps=6000,
+            width=128,
             batch_size=1024,
-            learning_rate=2e-3,
+            learning_rate=4e-3,
             n_critic_steps=2,
         ),
     },
@@ -185,6 +185,18 @@ def fill_compression(config: CompressionConfig, preset: Preset, n_rows: int) -> 
         learning_rate=config.learning_rate or table.learning_rate,
         batch_size=batch_size,
     )
+
+
+def most_training_rows(config: CompressionConfig, preset: Preset, n_rows: int) -> int:
+    """Rows that the autoencoder is shown: fewer than `n_rows` where one pass is too long already.
+
+    So a preset's time has an upper limit, unless the person chose the number of passes.
+    """
+    if config.epochs is not None:
+        return n_rows
+    batch_size = fill_compression(config, preset, n_rows).batch_size
+    assert batch_size is not None  # filled in
+    return min(n_rows, COMPRESSION[preset].max_steps * batch_size)
 
 
 def fill_generator(config: GeneratorConfig, preset: Preset) -> GeneratorConfig:

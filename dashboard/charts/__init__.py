@@ -9,12 +9,13 @@ from dashboard.charts.columns import columns_comparison, sorted_columns
 from dashboard.charts.explain import proxies, shap_bars, shap_beeswarm
 from dashboard.charts.groups import disparity, group_frequencies, intersections, rate_by_group
 from dashboard.charts.palette import group_colours
-from dashboard.charts.scores import parity_at, score_curves, score_range
+from dashboard.charts.scores import decision_threshold, parity_at, score_curves, score_range
 from dashboard.charts.training import gradient_norms, loss_lines, progress_lines
 
 __all__ = [
     "chart_data",
     "columns_comparison",
+    "decision_threshold",
     "disparity",
     "gradient_norms",
     "group_colours",

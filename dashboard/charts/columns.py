@@ -70,7 +70,7 @@ def _one(column: ColumnComparison) -> Chart:
             f"{100 * share:.3g} %" for share in (column.missing_real, column.missing_synthetic)
         )
         notes.append(say("columns.missing_shares", real=next(shares), synthetic=next(shares)))
-    title = alt.TitleParams(column.column, subtitle=" · ".join(notes), anchor="start", offset=4)
+    title = alt.TitleParams(column.column, subtitle=notes, anchor="start", offset=4)
     widths = np.diff(column.edges)
     even = len(widths) > 0 and widths.min() > 0 and widths.max() <= _MOST_UNEVEN_BINS * widths.min()
     chart = _density(column, widths) if even else _bars(column)

@@ -26,6 +26,13 @@ def shown_bars(report: Report) -> list[ShapBar]:
     return [bar for i, bar in enumerate(ranked) if i < MAX_COLUMNS or bar.sensitive]
 
 
+def _unit(report: Report) -> str:
+    """What SHAP values are measured in: those of a number target in its own units."""
+    if report.target_kind == "number":
+        return say("shap.unit_number", target=report.target)
+    return say("shap.unit")
+
+
 def _named(column: str, sensitive: bool) -> str:
     return say("shap.sensitive", column=column) if sensitive else column
 
@@ -63,7 +70,11 @@ def shap_bars(report: Report) -> Chart:
         .encode(
             y=alt.Y("Column:N", sort=None, axis=label_axis()),
             yOffset=alt.YOffset("Rows:N", sort=None),
-            x=alt.X("Mean absolute SHAP value:Q", title=say("shap.axis"), axis=value_axis),
+            x=alt.X(
+                "Mean absolute SHAP value:Q",
+                title=say("shap.axis", unit=_unit(report)),
+                axis=value_axis,
+            ),
             color=alt.condition(marked, alt.value(SENSITIVE), colour),
             tooltip=["Column:N", "Rows:N", alt.Tooltip("Mean absolute SHAP value:Q", format=".3")],
         )
@@ -136,7 +147,7 @@ def shap_beeswarm(report: Report, trained_on: Literal["real", "synthetic"] = "sy
         alt.Chart(frame)
         .mark_circle(size=16, opacity=0.9)
         .encode(
-            x=alt.X("SHAP value:Q", title=say("swarm.axis")),
+            x=alt.X("SHAP value:Q", title=say("swarm.axis", unit=_unit(report))),
             y=alt.Y("Column:N", sort=None, axis=label_axis()),
             yOffset=alt.YOffset("_place:Q", scale=alt.Scale(domain=[-1.1, 1.1])),
             color=alt.condition("isValid(datum.Level)", levels, alt.value(LINE)),

@@ -80,12 +80,12 @@ def _weighted(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _rate_title(report: Report, rates: Rates) -> str:
+    if report.target_kind == "number":
+        return say(f"rate.axis_number.{rates}", target=report.target)
     if rates == "predicted":
         return say("rate.axis_predicted")
-    if report.target is None:
+    if report.target is None or report.positive is None:
         return say("rate.axis_any")
-    if report.positive is None:
-        return say("rate.axis_number", target=report.target)
     return say("rate.axis", target=f"{report.target} = {report.positive}")
 
 
@@ -258,7 +258,9 @@ def group_frequencies(report: Report) -> Chart:
         for r in rows
     )
     key = "frequency.description" if generated else "frequency.description_real"
-    chart = alt.layer(bars, interval, ticks, values, even, data=frame)
+    # An empty layer of ticks would be an image without words to a screen reader.
+    layers = [bars, interval, *([ticks] if generated else []), values, even]
+    chart = alt.layer(*layers, data=frame)
     return finish(chart, say(key, k=k, items=items), height=len(rows) * (ROW_HEIGHT + 6))
 
 
@@ -331,6 +333,10 @@ def intersections(report: Report) -> Chart:
     items = listed(
         f"{r['Row']} & {r['Column']}: {r['Note'] or number(r['Rate'])}, n {r['n']:,}." for r in rows
     )
-    chart = alt.layer(known_cells, few, words_known, words_few, data=frame)
+    # An empty layer would be an image without words to a screen reader.
+    estimable = frame["Rate"].notna()
+    layers = [known_cells, words_known] if estimable.any() else []
+    layers += [few, words_few] if not estimable.all() else []
+    chart = alt.layer(*layers, data=frame)
     height = frame["Row"].nunique() * 52
     return finish(chart, say("cells.description", items=items), height=height)

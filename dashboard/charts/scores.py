@@ -41,6 +41,24 @@ def score_range(report: Report, judge: str) -> tuple[float, float]:
     return min(min(g) for g in grids), max(max(g) for g in grids)
 
 
+def decision_threshold(report: Report, judge: str) -> float:
+    """The threshold that the judge's decisions were made at, within the curves' grid.
+
+    .5 for probabilities. A number's decision is 'above the training rows' median', which the report
+    does not hold: it is the score that the reported rate of favourable decisions lies above.
+    """
+    low, high = score_range(report, judge)
+    measured = report.find("positive_rate", judge)
+    rate = measured.real.value if measured and measured.real else None
+    curves = curves_of(report, judge, "real")
+    n_rows = sum(c.n for c in curves)
+    if report.target_kind != "number" or rate is None or not n_rows:
+        return 0.5 if low < 0.5 < high else (low + high) / 2
+    grid = np.unique(np.concatenate([c.grid for c in curves]))
+    above = sum(np.array([share_above(c, float(s)) for s in grid]) * c.n for c in curves) / n_rows
+    return float(grid[np.abs(above - rate).argmin()])
+
+
 def share_above(curve: ScoreCurve, threshold: float) -> float:
     """The share of the group's rows whose score is greater than `threshold`."""
     place = int(np.searchsorted(np.asarray(curve.grid), threshold, side="right")) - 1
@@ -122,7 +140,10 @@ def score_curves(
     low, high = score_range(report, judge)
     if low >= 0.0 and high <= 1.0:
         low, high = 0.0, 1.0
-    x = alt.X("Score:Q", title=say("scores.axis"), scale=alt.Scale(domain=[low, high]))
+    title = say("scores.axis")
+    if report.target_kind == "number":
+        title = say("scores.axis_number", target=report.target)
+    x = alt.X("Score:Q", title=title, scale=alt.Scale(domain=[low, high]))
     share = alt.Scale(domain=[0, 1])
     steps = (
         alt.Chart(frame)

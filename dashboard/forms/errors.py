@@ -9,6 +9,7 @@ from typing import TypeVar
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from dashboard.components import escape
 from fairgen_core.errors import ConfigError, FairGenError
 
 _PREFIX = re.compile(r"^([a-z_]+(?:\.[a-z_]+)+): ")
@@ -42,7 +43,8 @@ class FieldErrors:
             return make()
         except FairGenError as error:
             field, sentence = split_field(error)
-            (self._places.get(field) or st.container()).error(sentence, icon=":material/error:")
+            place = self._places.get(field) or st.container()
+            place.error(escape(sentence), icon=":material/error:")
             return None
 
 

@@ -33,8 +33,12 @@ from fairgen_core.errors import ConfigError
 MAX_SENSITIVE = 4
 
 
-def roles_form(project: Project, table: ReadTable) -> Project:
-    """Show the roles and return the project with what was chosen; groups are counted at once."""
+def roles_form(project: Project, table: ReadTable) -> tuple[Project, bool]:
+    """Show the roles; groups are counted at once.
+
+    Returns:
+        The project with what was chosen, and whether these roles are possible in this table.
+    """
     schema, errors = table.schema, FieldErrors()
     section(say("roles.title"))
     left, middle, right = st.columns([4, 3, 3])
@@ -47,7 +51,7 @@ def roles_form(project: Project, table: ReadTable) -> Project:
     with right:
         positive = _positive(project, table, target)
         errors.keep_place("roles.positive")
-    bands = _bands(project, schema, sensitive, errors)
+    bands, readable = _bands(project, schema, sensitive, errors)
     groups = st.container()
     with st.expander(say("roles.more_columns"), icon=":material/tune:"):
         explanatory = _explanatory(project, schema, {*sensitive, target})
@@ -61,11 +65,12 @@ def roles_form(project: Project, table: ReadTable) -> Project:
         explanatory=explanatory,
         data=project.data.model_copy(update={"test_share": share}),
     )
-    if sensitive:
-        counts = errors.build(lambda: group_counts(table, project.roles()))
-        with groups:
-            _show_groups(counts)
-    return project
+    if not sensitive:
+        return project, False
+    counts = errors.build(lambda: group_counts(table, project.roles()))
+    with groups:
+        _show_groups(counts)
+    return project, readable and counts is not None
 
 
 def _sensitive(project: Project, schema: Schema) -> tuple[str, ...]:
@@ -129,22 +134,25 @@ def target_values(column: Column, values: pd.Series) -> list[str]:
 
 def _bands(
     project: Project, schema: Schema, sensitive: tuple[str, ...], errors: FieldErrors
-) -> dict[str, tuple[float, ...]]:
+) -> tuple[dict[str, tuple[float, ...]], bool]:
+    """The cut points of the sensitive numbers, and whether all that was typed can be read."""
     bands: dict[str, tuple[float, ...]] = {}
+    readable = True
     banded = [name for name in sensitive if schema[name].kind in BANDED_KINDS]
     for name in banded:
         column = schema[name]
         known = project.bands.get(name, ())
         text = st.text_input(
-            say("roles.bands", column=name),
+            say("roles.bands", column=escape(name)),
             key=seed(f"roles.bands:{project.id}:{name}", ", ".join(_spell(column, known))),
             placeholder=say("roles.bands_placeholder"),
             help=explain("bands"),
         )
         errors.keep_place(f"roles.bands.{name}")
         read = errors.build(partial(parse_cuts, text, column))
+        readable = readable and read is not None
         bands[name] = known if read is None else read
-    return bands
+    return bands, readable
 
 
 def _spell(column: Column, cuts: tuple[float, ...]) -> list[str]:

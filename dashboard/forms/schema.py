@@ -59,7 +59,7 @@ def table_card(project: Project, table: ReadTable) -> Project:
     """Show the table's first rows and its columns; take corrections of their kinds."""
     section(say("table.title"), escape(found_line(table)))
     st.markdown(" ".join(kind_chip(c.name, c.kind) for c in table.schema.columns))
-    head = table.frame.head(PREVIEW_ROWS)
+    head = preview_rows(table)
     st.dataframe(head, hide_index=True, height=280, alt=say("table.preview", n=len(head)))
     left_out = [c for c in table.schema.columns if not c.modelled]
     if left_out:
@@ -70,6 +70,13 @@ def table_card(project: Project, table: ReadTable) -> Project:
     with st.expander(say("schema.title"), icon=":material/edit:"):
         st.caption(say("schema.caption"))
         return _schema_editor(project, table.schema)
+
+
+def preview_rows(table: ReadTable) -> pd.DataFrame:
+    """The first rows; dates are spelled as the file spells them."""
+    head = table.frame.head(PREVIEW_ROWS)
+    formats = {c.name: c.datetime_format for c in table.schema.columns if c.datetime_format}
+    return head.assign(**{name: head[name].dt.strftime(form) for name, form in formats.items()})
 
 
 def schema_rows(schema: Schema) -> pd.DataFrame:
@@ -96,6 +103,8 @@ def _range_words(column: Column) -> str:
     if column.kind == "datetime":
         first, last = (pd.Timestamp(int(v)).date() for v in (column.minimum, column.maximum))
         return f"{first} – {last}"
+    if column.kind == "integer":
+        return f"{column.minimum:,.0f} – {column.maximum:,.0f}"
     return f"{number(column.minimum)} – {number(column.maximum)}"
 
 
@@ -136,5 +145,5 @@ def _schema_editor(project: Project, schema: Schema) -> Project:
     try:
         return with_kinds(project, {} if reset else {**project.data.kinds, **changed})
     except FairGenError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(escape(str(error)), icon=":material/error:")
         return project

@@ -63,7 +63,7 @@ def _open(data: DataConfig) -> Project | None:
     try:
         project = open_data(data)
     except FairGenError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(escape(str(error)), icon=":material/error:")
         return None
     go(project=project.id, run="")
     st.rerun()
@@ -148,7 +148,7 @@ def _keep(file: BinaryIO, name: str) -> DataConfig | None:
         with st.spinner(say("source.saving")):
             path = store().save_upload(file, name)
     except FairGenError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(escape(str(error)), icon=":material/error:")
         return None
     return DataConfig(source=str(path), display_name=name)
 

@@ -7,6 +7,7 @@ from typing import Any, get_args
 
 import streamlit as st
 
+from dashboard.forms.advanced import advanced_form, preset_key
 from dashboard.forms.errors import FieldErrors
 from dashboard.numbers import duration
 from dashboard.projects import CLIPPING_GENERATORS, Project
@@ -14,13 +15,11 @@ from dashboard.reads import store
 from dashboard.state import seed
 from dashboard.text import explain, say
 from fairgen_core.config import (
-    CompressionConfig,
     Enforcement,
     FairnessConfig,
     FairnessTarget,
     GeneratorConfig,
     GeneratorName,
-    PenaltyName,
     Preset,
 )
 from fairgen_core.errors import FairGenError
@@ -50,7 +49,9 @@ def training_form(
         how_long = st.container()
     with st.expander(say("advanced.title"), icon=":material/tune:"):
         st.caption(say("advanced.caption"))
-        fairness, compression, generator = _advanced(project, errors, fairness, generator)
+        fairness, compression, generator = advanced_form(
+            project, errors, fairness, generator, n_train_rows
+        )
     project = project.change(fairness=fairness, generator=generator, compression=compression)
     with how_long:
         times = expected_seconds(project, n_train_rows, n_columns)
@@ -155,7 +156,9 @@ def _how_is_it_made(project: Project, errors: FieldErrors) -> GeneratorConfig:
     else:
         clip_norm = None
     errors.keep_place("generator.clip_norm")
-    return chosen.model_copy(update={"name": name, "clip_norm": clip_norm})
+    if name != chosen.name:  # Another generator's numbers mean something else.
+        chosen = GeneratorConfig(name=name)
+    return chosen.model_copy(update={"clip_norm": clip_norm})
 
 
 def _how_long(
@@ -173,7 +176,7 @@ def _how_long(
         say("preset.title"),
         get_args(Preset),
         format_func=option,
-        key=seed(f"train.preset:{project.id}", project.preset),
+        key=seed(preset_key(project), project.preset),
         required=True,
         help=explain("preset"),
     )
@@ -207,118 +210,3 @@ def _how_long(
     )
     errors.keep_place("name")
     return {"preset": preset, "n_rows": n_rows, "seed": chance, "name": name.strip()}
-
-
-def _advanced(
-    project: Project, errors: FieldErrors, fairness: FairnessConfig, generator: GeneratorConfig
-) -> tuple[FairnessConfig, CompressionConfig, GeneratorConfig]:
-    st.markdown(f"**{say('advanced.fairness')}**")
-    left, right = st.columns(2)
-    with left:
-        penalty: PenaltyName = st.selectbox(
-            say("penalty.label"),
-            get_args(PenaltyName),
-            format_func=lambda p: say(f"penalty.{p}"),
-            key=seed(f"train.penalty:{project.id}", fairness.penalty),
-            help=say("penalty.help"),
-        )
-    with right:
-        alpha = _optional_number(
-            project, "alpha", say("alpha.label"), explain("alpha"), fairness.alpha, 0.0, 1e4, 1.0
-        )
-        errors.keep_place("fairness.alpha", "fairness.penalty")
-    st.markdown(f"**{say('advanced.compression')}**")
-    compression = CompressionConfig(**_fields(project, errors, "compression", project.compression))
-    st.markdown(f"**{say('advanced.generator')}**")
-    shown = _fields(project, errors, f"generator.{generator.name}", generator)
-    return (
-        fairness.model_copy(update={"penalty": penalty, "alpha": alpha}),
-        compression,
-        generator.model_copy(update=shown),
-    )
-
-
-_FIELDS: dict[str, tuple[tuple[str, str, float, float, float], ...]] = {
-    # field of the config, key of its words, least, most, step
-    "compression": (
-        ("latent_dims", "latent_dims", 2, 64, 1),
-        ("width", "compression_width", 16, 1024, 16),
-        ("epochs", "compression_epochs", 1, 1000, 1),
-        ("kl_weight", "kl_weight", 0.0, 10.0, 0.05),
-        ("learning_rate", "compression_rate", 1e-6, 1.0, 1e-3),
-        ("batch_size", "compression_batch", 16, 65536, 64),
-    ),
-    "generator.mixture": (
-        ("n_components", "n_components", 1, 500, 1),
-        ("n_steps", "n_steps", 1, 1_000_000, 10),
-    ),
-    "generator.lsgan": (
-        ("n_steps", "n_steps", 1, 1_000_000, 100),
-        ("width", "generator_width", 16, 2048, 16),
-        ("batch_size", "generator_batch", 16, 65536, 64),
-        ("learning_rate", "generator_rate", 1e-6, 1.0, 1e-4),
-        ("n_critic_steps", "n_critic_steps", 1, 50, 1),
-    ),
-    "generator.diffusion": (
-        ("n_steps", "n_steps", 1, 1_000_000, 100),
-        ("width", "generator_width", 16, 2048, 16),
-        ("batch_size", "generator_batch", 16, 65536, 64),
-        ("learning_rate", "generator_rate", 1e-6, 1.0, 1e-4),
-        ("n_sampling_steps", "n_sampling_steps", 1, 1000, 5),
-    ),
-}
-_FIELDS["generator.wgan-gp"] = _FIELDS["generator.lsgan"]
-
-
-def _fields(
-    project: Project,
-    errors: FieldErrors,
-    group: str,
-    chosen: CompressionConfig | GeneratorConfig,
-) -> dict[str, float | int | None]:
-    """Optional number fields of a config, three in a row; empty means None, as the preset says."""
-    values: dict[str, float | int | None] = {}
-    fields = _FIELDS[group]
-    for start in range(0, len(fields), 3):
-        columns = st.columns(3)
-        for column, (field, words, least, most, step) in zip(
-            columns, fields[start : start + 3], strict=False
-        ):
-            with column:
-                values[field] = _optional_number(
-                    project,
-                    f"{group}.{field}",
-                    say(f"field.{words}"),
-                    say(f"field.{words}.help"),
-                    getattr(chosen, field),
-                    least,
-                    most,
-                    step,
-                )
-                errors.keep_place(f"{group.split('.')[0]}.{field}")
-    return values
-
-
-def _optional_number(
-    project: Project,
-    key: str,
-    label: str,
-    help_text: str,
-    chosen: float | int | None,
-    least: float,
-    most: float,
-    step: float,
-) -> float | int | None:
-    """A number field that may stay empty."""
-    small = isinstance(step, float) and step < 0.01
-    return st.number_input(
-        label,
-        min_value=least,
-        max_value=most,
-        step=step,
-        value=None,
-        format="%.6f" if small else None,
-        key=seed(f"train.{key}:{project.id}", chosen),
-        placeholder=say("advanced.empty"),
-        help=help_text,
-    )

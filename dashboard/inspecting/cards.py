@@ -98,7 +98,7 @@ def copies_card(measured: Measured) -> None:
     beside = None
     if measured.real is not None and measured.real.value is not None:
         beside = say("card.real", value=percent(measured.real.value))
-    lines = [say("figure.ideal", ideal=0) + ", " + say("figure.lower"), interval(figure)]
+    lines = [say("figure.ideal", ideal=0) + ", " + say("figure.lower")]
     card(title, value, lines, means, beside)
 
 
@@ -124,15 +124,18 @@ def judges(report: Report) -> tuple[str, ...]:
 
 
 def summary_cards(report: Report, judge: str) -> None:
-    """The six figures that say what was gained and lost."""
-    cells = iter([c for _ in range(2) for c in st.columns(N_WIDE)])
-    for key in ("dp", "dp_any", "ftu", "auroc"):
-        measured, info = report.find(key, judge), report.metrics.get(key)
+    """The figures that say what was gained and lost; without a target, what can be said then."""
+    without_target = report.target_kind == "none"
+    keys = ("share_gap", "detector") if without_target else ("dp", "dp_any", "ftu", "auroc")
+    cells = iter([c for _ in range(1 + len(keys) // N_WIDE) for c in st.columns(N_WIDE)])
+    for key in keys:
+        info = report.metrics.get(key)
+        measured = report.find(key, "" if without_target else judge)
         if measured is not None and info is not None:
             with next(cells):
                 change_card(info, measured)
     rate = report.find("positive_rate", judge)
-    if rate is not None:
+    if rate is not None and not without_target:
         with next(cells):
             guard_card(rate, report.find("one_class", judge))
     copies = report.find("exact_copies")

@@ -65,7 +65,7 @@ def show_made(config: TrainConfig, status: RunStatus, report: Report | None) -> 
                 st.caption(say("made.rows", **counts))
         with right:
             st.markdown(f"**{say('made.not_promised')}**")
-            st.markdown("\n".join(f"- {sentence}" for sentence in not_promised(config)))
+            st.markdown("\n".join(f"- {s[:1].upper()}{s[1:]}" for s in not_promised(config)))
         st.markdown(f"**{say('made.command')}**")
         st.code(train_command(config, f"{file_stem(config)}.csv"), language="bash")
         if not is_complete(config):

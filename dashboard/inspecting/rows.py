@@ -69,8 +69,12 @@ def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return column.cast(pa.string())
 
 
-def _contains(column: pa.ChunkedArray, words: str) -> pa.ChunkedArray:
-    found = pc.match_substring(_as_text(column), words, ignore_case=True)
+def _contains(column: pa.ChunkedArray, words: str) -> pa.Array:
+    """Which cells hold this text; every distinct value is looked at once."""
+    whole = column.unify_dictionaries().combine_chunks()
+    encoded = whole if pa.types.is_dictionary(whole.type) else whole.dictionary_encode()
+    texts = encoded.dictionary.cast(pa.string())
+    found = pc.match_substring(texts, words, ignore_case=True).take(encoded.indices)
     return pc.fill_null(found, fill_value=False)
 
 

@@ -106,12 +106,11 @@ def _thresholds(report: Report, judge: str) -> None:
     low, high = charts.score_range(report, judge)
     if not low < high:
         low, high = low - 0.5, high + 0.5
-    middle = 0.5 if low < 0.5 < high else (low + high) / 2
     threshold = st.slider(
         say("parity.threshold"),
         low,
         high,
-        middle,
+        min(max(charts.decision_threshold(report, judge), low), high),
         step=(high - low) / 100,
         key=f"inspect.threshold:{judge}",
         help=say("parity.threshold_help"),

@@ -20,7 +20,8 @@ TEXT: dict[str, str] = {
     "chart.struck": "struck out: {reason}",
     # rates by group
     "rate.axis": "Share with {target}",
-    "rate.axis_number": "Share above the median of {target}",
+    "rate.axis_number.label": "Share above the median of {target}",
+    "rate.axis_number.predicted": "Share predicted above the median of {target}",
     "rate.axis_any": "Share with the favourable value",
     "rate.axis_predicted": "Share decided favourably",
     "rate.key": "(dashed: overall rate)",
@@ -46,6 +47,7 @@ TEXT: dict[str, str] = {
     "columns, with the number of rows; hatched cells have too few rows. {items}",
     # scores
     "scores.axis": "Score of the model",
+    "scores.axis_number": "Predicted {target}",
     "scores.share": "Share of rows at or below",
     "scores.largest": "largest distance {value}",
     "scores.here": "DP {value} at {threshold}",
@@ -63,11 +65,13 @@ TEXT: dict[str, str] = {
     "{value}.",
     "columns.description_all": "{n} columns, real rows beside synthetic rows, farthest first.",
     # explanations
-    "shap.axis": "Mean absolute SHAP value (log-odds)",
+    "shap.axis": "Mean absolute SHAP value ({unit})",
+    "shap.unit": "log-odds",
+    "shap.unit_number": "units of {target}",
     "shap.sensitive": "{column} (sensitive)",
     "shap.description": "What moves the classifier's score, by column, when it is trained on real "
     "and on synthetic rows. {items}",
-    "swarm.axis": "← moves the score down · SHAP value (log-odds) · moves it up →",
+    "swarm.axis": "← moves the score down · SHAP value ({unit}) · moves it up →",
     "swarm.level": "Value of the column",
     "swarm.low": "low",
     "swarm.high": "high",

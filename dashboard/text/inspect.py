@@ -114,7 +114,7 @@ TEXT: dict[str, str] = {
     "rows, the best that can be had.",
     # shap
     "shap.caption": "What moves the decisions of the same classifier when it learns from real and "
-    "from synthetic rows: mean absolute SHAP values in log-odds, explained on {n} held-out rows. "
+    "from synthetic rows: mean absolute SHAP values, explained on {n} held-out rows. "
     "One-hot parts are summed; the sensitive column is marked.",
     "shap.none": "No SHAP values were computed for this run.",
     "shap.swarm": "Show row by row",

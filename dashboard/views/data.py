@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard import reads
 from dashboard.auditing import audit_run, show_audit
+from dashboard.components import escape
 from dashboard.forms.roles import roles_form
 from dashboard.forms.schema import table_card
 from dashboard.forms.source import source_form
@@ -29,7 +30,7 @@ def main() -> None:
             return
         table = read(chosen.data)
     except FairGenError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(escape(str(error)), icon=":material/error:")
         return
     chosen = chosen.change(n_table_rows=len(table.frame), n_table_columns=len(table.schema.columns))
     with st.container(border=True):
@@ -38,19 +39,19 @@ def main() -> None:
         reads.projects().save(corrected)
         st.rerun()
     with st.container(border=True):
-        chosen = roles_form(chosen, table)
+        chosen, possible = roles_form(chosen, table)
     reads.projects().save(chosen)
-    _audit(chosen)
+    if possible:
+        _audit(chosen)
+    elif not chosen.sensitive:
+        st.caption(say("audit.need_roles"))
 
 
 def _audit(project: Project) -> None:
-    if not project.sensitive:
-        st.caption(say("audit.need_roles"))
-        return
     try:
         show_audit(audit_run(project.audit_config()), _TRAIN_PAGE)
     except FairGenError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(escape(str(error)), icon=":material/error:")
 
 
 main()

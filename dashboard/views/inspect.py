@@ -145,11 +145,11 @@ def _finished(run_id: str, config: TrainConfig) -> None:
 def _top(run_id: str, config: TrainConfig, report: Report) -> str:
     """The sentence, what to download, the cards, the warnings; returns the chosen judge."""
     with st.container(border=True):
-        st.markdown(f"#### {escape(report.headline)}")
+        st.markdown(f"**{escape(report.headline)}**")
         with st.container(horizontal=True, vertical_alignment="bottom"):
             csv_button(run_id, config, "top", primary=True)
             report_button(report, config, "top_report")
-            known = judges(report)
+            known = judges(report) if report.target_kind != "none" else ()
             judge = known[0] if known else ""
             if len(known) > 1:
                 judge = st.segmented_control(

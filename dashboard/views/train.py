@@ -68,7 +68,7 @@ def shown_run() -> str:
             return ""
         return run_id if asked or reads.store().status(run_id).active else ""
     except FairGenError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(escape(str(error)), icon=":material/error:")
         go(run="")
         return ""
 
@@ -77,7 +77,7 @@ def _new_training() -> None:
     try:
         project = current_project()
     except FairGenError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(escape(str(error)), icon=":material/error:")
         st.page_link(_DATA_PAGE, label=say("train.to_data"), icon=":material/table:")
         return
     go(project=project.id)
@@ -128,7 +128,7 @@ def _start(config: TrainConfig) -> None:
         go(run=run_id)
         launcher.start(reads.store(), run_id)
     except FairGenError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(escape(str(error)), icon=":material/error:")
     else:
         st.rerun()
 

@@ -27,6 +27,7 @@ def train(args: argparse.Namespace) -> None:
 
     began = time.monotonic()
     progress = display.ProgressLine()
+    progress.show(display.stage("read"), 0.0)
     try:
         run = api.train(
             args.data,

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import sys
+import threading
+import traceback
 import warnings
 from collections.abc import Sequence
 
 from fairgen_core.cli.parser import build_parser
 from fairgen_core.errors import FairGenError, StoppedError
 
-DONE, UNUSABLE, STOPPED = 0, 2, 130
+DONE, DEFECT, UNUSABLE, STOPPED = 0, 1, 2, 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Do what the command line says and return the exit status.
 
     0: done, and ``--out`` is complete. 2: the input or a choice cannot be used; one sentence on
-    stderr says why. 130: stopped by the person; the run can be resumed.
+    stderr says why. 130: stopped by the person; the run can be resumed. 1: a defect of ours.
     """
     args = build_parser().parse_args(argv)
     warnings.simplefilter("ignore")
@@ -27,6 +30,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     # As a worker has it, and before anything heavy is loaded: the same seed, the same rows.
     os.environ.update(thread_environment())
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _as_interrupt)  # so that temporary files are taken away
     try:
         commands.COMMANDS[args.command](args)
         sys.stdout.flush()
@@ -53,7 +58,31 @@ def main(argv: Sequence[str] | None = None) -> int:
             "Send it to another file or disk.",
             UNUSABLE,
         )
+    except Exception as error:  # noqa: BLE001 - a defect: told in a sentence, kept in a file
+        return _end(_defect(error), DEFECT)
     return DONE
+
+
+def _as_interrupt(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _defect(error: Exception) -> str:
+    """A sentence about an error that FairGen does not know; its traceback goes into a file."""
+    from fairgen_core.runs.store import home
+
+    where = home() / "command-line.log"
+    try:
+        where.parent.mkdir(parents=True, exist_ok=True)
+        with where.open("a", encoding="utf-8") as file:
+            traceback.print_exception(error, file=file)
+        kept = f"The details are in '{where}'; please report it."
+    except OSError:
+        kept = "Please report it."
+    return (
+        "The command should have finished, and an error that FairGen does not know stopped it "
+        f"({type(error).__name__}: {error}). {kept}"
+    )
 
 
 def _give_up_stdout() -> None:

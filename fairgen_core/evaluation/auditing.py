@@ -86,7 +86,7 @@ def _downstream(data: PreparedTable, question: Question, found: Findings, seed: 
     predicted = question.hits(verdict.decisions)
     found.rates["predicted_rate_real"] = label_rates(predicted, held_out.rows.groups, question)
     found.curves = score_curves(data, question, held_out, {"real": [verdict]})
-    found.warnings += thinning_warning(len(question.train.target), (GRADIENT_BOOSTING,))
+    found.warnings += thinning_warning(len(data.train), (GRADIENT_BOOSTING,))
 
 
 def _all_labels(question: Question) -> tuple[BoolArray, IntArray]:

@@ -12,10 +12,11 @@ _STAYS = 0.005
 
 
 def headline(report: Report, question: Question | None) -> str:
-    """One to three sentences about an evaluation, by the gradient-boosting judge.
+    """Some sentences about an evaluation, by the gradient-boosting judge.
 
     A change is claimed only where it is larger than the two 95 % intervals allow; parity figures
-    of a model that answers one class are said to mean nothing.
+    of a model that answers one class are said to mean nothing. Unawareness and the groups' shares
+    are mentioned where they changed.
     """
     if question is None:
         return " ".join(filter(None, [_shares(report), _detected(report)]))
@@ -27,6 +28,8 @@ def headline(report: Report, question: Question | None) -> str:
         first = f"{flag.reason.split(';')[0]} after training on the synthetic rows: its parity "
         return f"{first}figures mean nothing. {_usefulness(report)}".strip()
     sentences = [_moves(report, question), _unawareness(report), _usefulness(report)]
+    if _changed(report, "share_gap"):
+        sentences.append(_shares(report))
     return " ".join(filter(None, sentences))
 
 
@@ -104,6 +107,13 @@ def clearly_differ(a: Figure, b: Figure) -> bool:
     return abs(a.value - b.value) > math.hypot(*arms)
 
 
+def _changed(report: Report, metric: str) -> bool:
+    measured = _of(report, metric)
+    if measured.real is None or measured.synthetic is None:
+        return False
+    return clearly_differ(measured.real, measured.synthetic)
+
+
 def _moves(report: Report, question: Question) -> str:
     """Which groups' predicted rates moved most, and what became of the gap."""
     movers: list[tuple[GroupResult, float, float]] = []
@@ -142,7 +152,7 @@ def _move(group: GroupResult, before: float, after: float) -> str:
 def _unawareness(report: Report) -> str:
     flips = _of(report, "ftu_flips", GRADIENT_BOOSTING)
     after, before = _value(flips.synthetic), _value(flips.real)
-    if after is None:
+    if after is None or not (_changed(report, "ftu_flips") or (flips.real and flips.real.struck)):
         return ""
     names = " and ".join(report.sensitive)
     was = "" if before is None or (flips.real and flips.real.struck) else f" ({before:.1%} before)"

@@ -38,13 +38,12 @@ from fairgen_core.metrics.judges import (
 from fairgen_core.metrics.privacy import (
     MAX_REFERENCE_ROWS,
     authenticity,
-    bias_amplification,
     closest_record_share,
     exact_copies,
 )
 from fairgen_core.metrics.quality import (
-    MAX_CLOUD_ROWS,
     alpha_precision_and_beta_recall,
+    cloud_rows,
     density_and_coverage,
     detector,
     quality_report,
@@ -162,7 +161,7 @@ def _downstream(
         found.shap = explain(
             question, verdicts["real"][0], verdicts["synthetic"][0], held_out.rows.features, seed
         )
-    found.warnings += thinning_warning(max(len(question.train.target), len(rows.target)), JUDGES)
+    found.warnings += thinning_warning(max(len(data.train), len(synthetic)), JUDGES)
     steps.done()
 
 
@@ -174,11 +173,7 @@ def _judge(
         verdict = ask(question, judge, rows, held_out.rows, seed)
     except IncomputableMetricError as error:
         return None, {}, str(error)
-    figures = model_figures(question, verdict, held_out, seed)
-    figures["bias_amplification"] = bias_amplification(
-        held_out.rows.groups, held_out.truth, verdict.decisions, question.n_groups, seed
-    )
-    return verdict, figures, ""
+    return verdict, model_figures(question, verdict, held_out, seed), ""
 
 
 def _representation(data: PreparedTable, groups: IntArray, found: Findings, seed: int) -> None:
@@ -210,7 +205,8 @@ def _likeness(
     found.add("marginal_distance", real.mean_distance, compared.mean_distance)
     space = DistanceSpace(coder, train)
     seen, unseen, points = space(train), space(test), space(fake)
-    clouds = [c[subsample(len(c), MAX_CLOUD_ROWS, generator)] for c in (unseen, seen, points)]
+    at_most = cloud_rows(seen.shape[1])
+    clouds = [c[subsample(len(c), at_most, generator)] for c in (unseen, seen, points)]
     reach = radii(clouds[0])
     keys = ("density", "coverage", "alpha_precision", "beta_recall")
     both = [

@@ -27,6 +27,7 @@ from fairgen_core.metrics.judges import (
     Question,
     Verdict,
 )
+from fairgen_core.metrics.privacy import bias_amplification
 from fairgen_core.metrics.representation import group_shares
 from fairgen_core.metrics.usefulness import usefulness_figures
 from fairgen_core.results import (
@@ -46,6 +47,7 @@ TARGET_METRICS = (
     *STRUCK_METRICS,
     "positive_rate",
     "one_class",
+    "bias_amplification",
     "auroc",
     "precision",
     "recall",
@@ -101,10 +103,14 @@ class HeldOut:
 def model_figures(
     question: Question, verdict: Verdict, held_out: HeldOut, seed: int
 ) -> dict[str, Figure]:
-    """Parity and usefulness of one verdict, by metric key."""
+    """Parity, bias amplification and usefulness of one verdict, by metric key."""
     rows = held_out.rows
     parity = parity_figures(question, verdict, held_out.truth, rows.groups, held_out.strata, seed)
-    return parity | usefulness_figures(question, verdict, rows, held_out.truth)
+    amplified = bias_amplification(
+        rows.groups, held_out.truth, verdict.decisions, question.n_groups, seed
+    )
+    useful = usefulness_figures(question, verdict, rows, held_out.truth)
+    return parity | {"bias_amplification": amplified} | useful
 
 
 def _positive(data: PreparedTable, question: Question | None) -> str | None:

@@ -12,6 +12,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostin
 from sklearn.ensemble._hist_gradient_boosting.common import PREDICTOR_RECORD_DTYPE
 from sklearn.ensemble._hist_gradient_boosting.predictor import TreePredictor
 from sklearn.tree import DecisionTreeRegressor
+from sklearn.utils._openmp_helpers import _openmp_effective_n_threads
 
 from fairgen_core.errors import RunError
 
@@ -64,9 +65,12 @@ class BoostedTrees:
         out = np.tile(self.baseline, (len(values), 1))
         feature_map = np.zeros(self.n_features, dtype=np.uint32)
         starts = np.concatenate([[0], self.ends[:-1]])
+        n_threads = _openmp_effective_n_threads()
         for i, (start, end) in enumerate(zip(starts, self.ends, strict=True)):
             tree = TreePredictor(self.nodes[start:end], _NO_BITSETS, _NO_BITSETS)
-            out[:, i % len(self.baseline)] += tree.predict(values, _NO_BITSETS, feature_map, 2)
+            out[:, i % len(self.baseline)] += tree.predict(
+                values, _NO_BITSETS, feature_map, n_threads
+            )
         return out
 
     def state(self) -> dict[str, npt.NDArray[Any]]:

@@ -29,7 +29,8 @@ MAX_TRAIN_ROWS = {GRADIENT_BOOSTING: 200_000, RANDOM_FOREST: 50_000}
 MAX_CODED_ROWS = max(MAX_TRAIN_ROWS.values())
 MAX_TEST_ROWS = 50_000
 MAX_SHIFTED_ROWS = 200_000
-"""Rows times groups that are predicted with the sensitive attribute set to every group."""
+"""Rows times groups times classes, at most, that are predicted with the sensitive attribute set to
+every group."""
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
@@ -203,7 +204,7 @@ def ask(question: Question, judge: str, rows: CodedRows, test: CodedRows, seed: 
     model = fit(question.kind, judge, used, seed)
     answer = _answers(question, model)
     scores, decisions = answer(test.features)
-    at_most = max(1000, MAX_SHIFTED_ROWS // max(1, question.n_groups))
+    at_most = max(1000, MAX_SHIFTED_ROWS // (question.n_groups * question.n_outcomes))
     base = test.features[subsample(len(test.target), at_most, generator)]
     shifted = np.empty((question.n_groups, len(base)), dtype=np.int64)
     for a in range(question.n_groups):
@@ -227,10 +228,15 @@ def fit(kind: TargetKind, judge: str, rows: CodedRows, seed: int) -> Any:
         return forest(100, random_state=seed, n_jobs=n_jobs(), **extra).fit(rows.features, target)
     if kind == "number":
         return HistGradientBoostingRegressor(random_state=seed).fit(rows.features, target)
-    n_classes = len(np.unique(target))
+    counts = np.unique(target, return_counts=True)[1]
+    n_classes = len(counts)
     # One tree a class and iteration: many classes get fewer iterations.
     iterations = 100 if n_classes <= 5 else max(10, 500 // n_classes)
-    boosting = HistGradientBoostingClassifier(max_iter=iterations, random_state=seed)
+    # Early stopping (the default above 10,000 rows) holds out rows of every class.
+    stopping = "auto" if counts.min() >= 2 else False
+    boosting = HistGradientBoostingClassifier(
+        max_iter=iterations, early_stopping=stopping, random_state=seed
+    )
     return boosting.fit(rows.features, target)
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from fairgen_core.data.schema import Schema
 from fairgen_core.metrics.features import FloatMatrix, subsample
-from fairgen_core.metrics.intervals import MIN_ROWS, absent, from_draws, mean, share, too_few
+from fairgen_core.metrics.intervals import MIN_ROWS, absent, around, from_draws, share, too_few
 from fairgen_core.metrics.judges import FloatArray, IntArray
 from fairgen_core.metrics.quality import TIE, nearest
 from fairgen_core.results import Figure
@@ -25,7 +25,8 @@ def closest_record_share(
     """Share of synthetic rows nearer to a training row than to a held-out row; ties count half.
 
     Training and held-out rows are compared in equal numbers, so that .5 means 'no nearer to the
-    rows it has seen than to rows it has not'.
+    rows it has seen than to rows it has not'. Interval: normal, synthetic rows with the same
+    closest record counted as one cluster.
 
     Args:
         train, held_out, synthetic: points of the distance space.
@@ -35,10 +36,13 @@ def closest_record_share(
         return too_few(min(n, len(synthetic)), "rows")
     generator = np.random.default_rng([seed, 8])
     queries = _queries(synthetic, n, generator)
-    seen = nearest(queries, train[subsample(len(train), n, generator)])[0][:, 0]
-    unseen = nearest(queries, held_out[subsample(len(held_out), n, generator)])[0][:, 0]
-    nearer = np.where(np.abs(seen - unseen) < TIE, 0.5, seen < unseen)
-    return mean(nearer, 0, 1)
+    seen, seen_place = nearest(queries, train[subsample(len(train), n, generator)])
+    unseen, unseen_place = nearest(queries, held_out[subsample(len(held_out), n, generator)])
+    nearer = np.where(np.abs(seen - unseen) < TIE, 0.5, seen < unseen)[:, 0]
+    closest = np.where(seen < unseen, seen_place, n + unseen_place)[:, 0]
+    value = float(nearer.mean())
+    by_record = np.bincount(closest, weights=nearer - value)
+    return around(value, float(np.sqrt((by_record**2).sum())) / len(queries), len(queries), 0, 1)
 
 
 def authenticity(train: FloatMatrix, synthetic: FloatMatrix, seed: int) -> Figure:

@@ -29,7 +29,9 @@ from fairgen_core.results import Figure
 
 N_NEIGHBOURS = 5
 MAX_CLOUD_ROWS = 5_000
-"""Rows of each side that distances between all pairs are taken of."""
+"""Rows of each side that distances between all pairs are taken of, at most."""
+_MAX_PRODUCTS = 5e9
+"""Pairs times coordinates, at most: what keeps wide tables quick."""
 MAX_DETECTOR_ROWS = 20_000
 MAX_REPORT_ROWS = 5_000
 MAX_REPORT_COLUMNS = 20
@@ -50,6 +52,11 @@ def radii(points: FloatMatrix, k: int = N_NEIGHBOURS) -> FloatArray:
     # The nearest is the point itself (or its twin, at the same distance 0).
     distances: FloatArray = nearest(points, points, k + 1)[0][:, k]
     return distances
+
+
+def cloud_rows(n_coordinates: int) -> int:
+    """How many rows of each side all distances are affordable for."""
+    return int(np.clip(np.sqrt(_MAX_PRODUCTS / n_coordinates), 1_000, MAX_CLOUD_ROWS))
 
 
 def density_and_coverage(

@@ -17,15 +17,18 @@ from fairgen_core.runs import machine
 from fairgen_core.runs.store import RunStore
 
 # --- measured on the reference machine -----------------------------------------------------------
-START_SECONDS = 4.0  # a worker's own start: Python, torch, scikit-learn
+START_SECONDS = 3.0  # a worker's own start: Python, torch, scikit-learn
 READ_SECONDS_A_CELL = 6e-7
 SECONDS_A_FLOP = 1 / 60e9  # matrix products
 SECONDS_A_STEP = 1.2e-3  # what a step of a small network costs besides its products
+BOOSTING_SECONDS_AN_ITERATION = 6e-3  # of one model, however few the rows
 BOOSTING_SECONDS_A_CELL = 6e-9  # one row, one column, one boosting iteration
+MIXTURE_SECONDS = 0.5  # finding first centres
 MIXTURE_SECONDS_A_TERM = 1.3e-9  # one row, one component, one entry of its covariance
-DRAW_SECONDS_A_CELL = 1.2e-6
-JUDGE_SECONDS = 8.0
-JUDGE_SECONDS_A_ROW = 3.5e-4
+DRAW_SECONDS = 0.4
+DRAW_SECONDS_A_CELL = 1.1e-6
+JUDGE_SECONDS = 3.0
+JUDGE_SECONDS_A_ROW = 2.5e-4
 GPU_SPEED_UP = 8.0
 
 ONE_HOT_A_COLUMN = 20
@@ -65,7 +68,7 @@ def stage_seconds(
         "compression": networks * _compression_seconds(config, n_rows, n_columns),
         "labels": _label_seconds(config, n_rows, n_columns),
         "generator": networks * _generator_seconds(config, n_rows),
-        "decode": DRAW_SECONDS_A_CELL * (config.n_rows or n_rows) * n_columns,
+        "decode": DRAW_SECONDS + DRAW_SECONDS_A_CELL * (config.n_rows or n_rows) * n_columns,
     }
     if config.evaluate:
         seconds["evaluate"] = JUDGE_SECONDS + JUDGE_SECONDS_A_ROW * min(n_rows, JUDGED_ROWS)
@@ -112,7 +115,8 @@ def _label_seconds(config: TrainConfig, n_rows: int, n_columns: int) -> float:
         return 0.0
     preset = COMPRESSION[config.preset]
     fits = 4 * 2  # three folds and a refit, of the label's and of the group's model
-    boosting = fits * preset.label_iterations * n_rows * n_columns * BOOSTING_SECONDS_A_CELL
+    iteration = BOOSTING_SECONDS_AN_ITERATION + n_rows * n_columns * BOOSTING_SECONDS_A_CELL
+    boosting = fits * preset.label_iterations * iteration
     head = preset.head_steps * (SECONDS_A_STEP + 6 * n_rows * 1300 * SECONDS_A_FLOP)
     return boosting + (head if config.fairness.target in {"dp", "both"} else 0.0)
 
@@ -123,9 +127,9 @@ def _generator_seconds(config: TrainConfig, n_rows: int) -> float:
     latent_dims = config.compression.latent_dims or COMPRESSION[config.preset].latent_dims
     if knobs.name == "mixture":
         terms = min(n_rows, MIXTURE_ROWS) * (knobs.n_components or 1) * latent_dims**2
-        return steps * terms * MIXTURE_SECONDS_A_TERM
+        return MIXTURE_SECONDS + steps * terms * MIXTURE_SECONDS_A_TERM
     width, batch = knobs.width or 1, knobs.batch_size or 1
-    passes = {"lsgan": 4, "wgan-gp": 2 + 6 * (knobs.n_critic_steps or 1), "diffusion": 1}
+    passes = {"lsgan": 4, "wgan-gp": 2 + 4 * (knobs.n_critic_steps or 1), "diffusion": 3}
     flops = 6 * batch * 2 * width * width
     return steps * passes[knobs.name] * (SECONDS_A_STEP + flops * SECONDS_A_FLOP)
 

@@ -42,6 +42,8 @@ class RunStatus(BaseModel):
     """What the cost model said when the run started; finished runs calibrate it."""
     n_rows: int | None = None
     n_columns: int | None = None
+    data_sha256: str = ""
+    """Of the data that the run began with; a resume on other data is refused."""
     versions: dict[str, str] = Field(default_factory=dict)
     resumable: bool = False
     """Whether a resume goes on from a checkpoint; found by the store, not written."""

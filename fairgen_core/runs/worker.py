@@ -97,6 +97,8 @@ def run(
         echo,
         resumed=(folder / "checkpoint.pt").exists() or (folder / "model.json").exists(),
     )
+    for left_over in folder.glob(".*.tmp"):  # of a process that was killed while writing
+        left_over.unlink(missing_ok=True)
     try:
         with _stops_on_signals(observer):
             _work(store, folder, observer, data)
@@ -146,7 +148,10 @@ def _work_on_table(
     table = data.table
     _write_text(folder / "schema.json", table.schema.model_dump_json())
     _write_text(folder / "file_format.json", data.file_format.model_dump_json())
-    observer.note(n_rows=len(table.train), n_columns=len(table.schema.columns))
+    _check_same_data(observer.status, table)
+    observer.note(
+        n_rows=len(table.train), n_columns=len(table.schema.columns), data_sha256=table.sha256
+    )
     if isinstance(config, AuditConfig):
         observer.expect({"read": 1.0, "evaluate": 5.0 + 3e-4 * min(len(table.train), 50_000)})
         report = evaluation.audit(table, seed=config.seed, observer=observer)
@@ -161,6 +166,14 @@ def _work_on_table(
         rows = read_samples(folder / "samples.parquet", table.schema)
         report = evaluation.evaluate(table, rows, seed=config.seed, observer=observer)
         _write_report(folder, report)
+
+
+def _check_same_data(status: RunStatus, table: PreparedTable) -> None:
+    if status.data_sha256 not in {"", table.sha256}:
+        raise RunError(
+            f"A run must be resumed on the data that it began with, and '{table.name}' has changed "
+            "since. Put the old file back, or start a new run."
+        )
 
 
 def _expect(

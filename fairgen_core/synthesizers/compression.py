@@ -167,9 +167,10 @@ def _losses(
     error = model.column_cross_entropy(logits, codes[:, :n_columns]).sum(dim=1)
     if task.n_labels:
         label_logits = model.decode_y(z)
-        error = error + torch.nn.functional.cross_entropy(
+        label_error = torch.nn.functional.cross_entropy(
             label_logits, codes[:, -1], reduction="none"
         )
+        error = error + label_error
     losses = {"reconstruction": error.mean(), "kl": gaussian_kl(mean, log_variance).mean()}
     if task.alpha > 0:
         part = slice(MAX_ROWS)  # batches are in random order: their head is a random sample

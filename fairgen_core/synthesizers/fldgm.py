@@ -23,27 +23,32 @@ from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import torch
 
 from fairgen_core.config import TrainConfig
 from fairgen_core.data.prepared import PreparedTable
 from fairgen_core.errors import ConfigError
-from fairgen_core.fairness.label_evidence import LabelEvidence
 from fairgen_core.fairness.label_head import LabelHead
 from fairgen_core.generators import GENERATORS
 from fairgen_core.generators.base import LatentGenerator
-from fairgen_core.nn.vae import CategoricalVAE, draw_cells
-from fairgen_core.presets import COMPRESSION, fill_alpha, fill_compression, fill_generator
+from fairgen_core.nn.vae import CategoricalVAE
+from fairgen_core.presets import (
+    fill_alpha,
+    fill_compression,
+    fill_generator,
+    most_training_rows,
+)
 from fairgen_core.synthesizers.compression import (
     CompressionTask,
     build_vae,
     sample_posterior,
     train_vae,
 )
-from fairgen_core.synthesizers.marginals import cell_shares, marginal_offsets
+from fairgen_core.synthesizers.decoding import TableDecoder
+from fairgen_core.synthesizers.labels import fit_label_head, label_evidence
 from fairgen_core.synthesizers.model_file import load_model, part_of, prefixed, save_model
+from fairgen_core.synthesizers.observing import StageObserver
 from fairgen_core.synthesizers.previews import attacker_auroc, preview_figures
 from fairgen_core.synthesizers.table_form import TableForm
 from fairgen_core.training import (
@@ -57,7 +62,6 @@ from fairgen_core.training import (
 BLOCK_ROWS = 50_000
 """Rows drawn at a time, whatever the size of the pieces asked for: so pieces hold the same rows."""
 _PREVIEW_ROWS = 3_000
-_CALIBRATION_ROWS = 16_000
 
 
 class FLDGM:
@@ -91,15 +95,29 @@ class FLDGM:
         # --- 1. fair compression
         self._compress(codes, groups, observer, kept)
         # --- 2. the label head needs real rows only, so it can be previewed with their latents
-        self.head_ = self._fit_head(values, data.train_groups, observer)
-        self.offsets_ = torch.zeros(
-            self.form_.n_groups, sum(self.form_.x_cardinalities), device=self.device_
-        )
+        self.head_: LabelHead | None = None
+        if self._labels_by_head:
+            evidence = label_evidence(
+                self.form_,
+                values,
+                data.train_groups,
+                self.config.preset,
+                seed,
+                lambda: stop_if_asked(observer),
+            )
+            self.head_ = fit_label_head(evidence, self.config, observer)
+        self.decoder_ = TableDecoder(self.form_, self.vae_, self.head_)
         z = sample_posterior(self.vae_, codes, groups, torch_generator(seed + 1, self.device_))
         self._preview(data, observer, "labels", z[:_PREVIEW_ROWS], groups[:_PREVIEW_ROWS])
         # --- 3. latent generation
         self._fit_generator(z, groups, observer, kept, data.groups.names)
-        self._calibrate(codes, groups, observer)
+        self.decoder_.calibrate(
+            self._draw_latents,
+            codes[:, : len(self.form_.x_cardinalities)],
+            groups,
+            torch_generator(seed + 4, self.device_),
+            lambda: stop_if_asked(observer),
+        )
         self._preview(data, observer, "generator")
         return self
 
@@ -122,17 +140,20 @@ class FLDGM:
             auroc = attacker_auroc(z.cpu().numpy(), groups[some].cpu().numpy(), config.seed)
             return {} if auroc is None else {"attacker_auroc": auroc}
 
+        n_seen = most_training_rows(config.compression, config.preset, len(codes))
         if "vae" in kept:
             self.vae_ = build_vae(self.task_, knobs, config.seed).to(self.device_).eval()
             self.vae_.load_state_dict(kept["vae"])
         else:
+            rng = torch_generator(config.seed + 6, codes.device)
+            seen = torch.randperm(len(codes), generator=rng, device=codes.device)[:n_seen]
             self.vae_ = train_vae(
                 self.task_,
                 knobs,
-                codes,
-                groups,
+                codes[seen],
+                groups[seen],
                 seed=config.seed,
-                observer=_Nested(observer, "compression"),
+                observer=StageObserver(observer, "compression"),
                 figures=figures if form.n_groups > 1 else None,
                 resume_from=kept.get("compression"),
             )
@@ -148,58 +169,6 @@ class FLDGM:
             decoder_sees_group=not only_latent,
             alpha=fill_alpha(fairness.alpha, self.config.preset) if self._latent_is_fair else 0.0,
             penalty=fairness.penalty,
-        )
-
-    def _fit_head(
-        self, values: npt.NDArray[np.float64], groups: npt.NDArray[np.int64], observer: Observer
-    ) -> LabelHead | None:
-        """The label head on the rows whose label is known, or None where labels are decoded."""
-        if not self._labels_by_head:
-            return None
-        fairness, form = self.config.fairness, self.form_
-        evidence = self.evidence(values, groups, lambda: stop_if_asked(observer))
-
-        def tick(share: float) -> None:
-            stop_if_asked(observer)
-            observer.on_progress("labels", 0.6 + 0.3 * share)
-
-        observer.on_progress("labels", 0.0)
-        assert form.target is not None
-        steps = COMPRESSION[self.config.preset].head_steps
-        return LabelHead(fairness.target, fairness.strength).fit(
-            evidence, n_steps=steps, seed=self.config.seed, tick=tick
-        )
-
-    def evidence(
-        self,
-        values: npt.NDArray[np.float64],
-        groups: npt.NDArray[np.int64],
-        tick: Any = lambda: None,
-    ) -> LabelEvidence:
-        """What real rows say about the label: share it between heads of several targets.
-
-        Args:
-            values: (n, columns) of `form_.encoder`.
-            groups: (n,) 0..K-1.
-            tick: called after every fit of a model.
-        """
-        form = self.form_
-        labels = values[:, -1]
-        known = ~np.isnan(labels)
-        is_number = form.target in form.encoder.cells and hasattr(
-            form.encoder.cells[form.target], "kind"
-        )
-        labels = labels[known] if is_number else labels[known].astype(np.int64)
-        return LabelEvidence(
-            form.features(values)[known],
-            form.sensitive(values, groups)[known],
-            labels,
-            groups[known],
-            n_classes=0 if is_number else max(2, int(labels.max()) + 1),
-            n_groups=form.n_groups,
-            n_iterations=COMPRESSION[self.config.preset].label_iterations,
-            seed=self.config.seed,
-            tick=tick,
         )
 
     def _fit_generator(
@@ -227,28 +196,11 @@ class FLDGM:
             z,
             seen,
             seed=config.seed,
-            observer=_Nested(observer, "generator", done, () if self._latent_is_fair else names),
+            observer=StageObserver(
+                observer, "generator", done, () if self._latent_is_fair else names
+            ),
             resume_from=kept.get("generator"),
         )
-
-    def _calibrate(self, codes: torch.Tensor, groups: torch.Tensor, observer: Observer) -> None:
-        """Fit the offsets that give generated columns their real marginals."""
-        k = self.form_.n_groups
-        self.offsets_ = torch.zeros(k, sum(self.form_.x_cardinalities), device=self.device_)
-        sizes = torch.bincount(groups, minlength=k)
-        n_drawn = (_CALIBRATION_ROWS * sizes / len(groups)).clamp_min(500).long()
-        drawn = torch.repeat_interleave(torch.arange(k, device=self.device_), n_drawn)
-        rng = torch_generator(self.config.seed + 4, self.device_)
-        logits = self._logits(self._draw_latents(drawn, rng), drawn)
-        if not self.task_.decoder_sees_group:
-            # Rows that must not depend on the group get the same offsets in every group.
-            groups, drawn = torch.zeros_like(groups), torch.zeros_like(drawn)
-            sizes = torch.bincount(groups, minlength=k)
-        shares = cell_shares(codes[:, : len(self.form_.x_cardinalities)], groups, self.vae_)
-        offsets = marginal_offsets(
-            logits, drawn, shares, sizes, self.vae_, lambda: stop_if_asked(observer)
-        )
-        self.offsets_ = offsets if self.task_.decoder_sees_group else offsets[:1].repeat(k, 1)
 
     def _preview(
         self,
@@ -264,13 +216,22 @@ class FLDGM:
             rows = self.sample(_PREVIEW_ROWS, self.config.seed + 3)
         else:
             rng = numpy_generator(self.config.seed, 3)
-            rows = self._decode(z, groups, rng, first_row=0)
+            rows = self.decoder_.rows(z, groups, rng, first_row=0)
         observer.on_preview(rows.head(50))
         figures = preview_figures(rows, data, self.form_, self.config.seed)
         observer.on_progress(stage, 1.0, figures=figures)
 
     def sample(self, n_rows: int, seed: int) -> pd.DataFrame:
-        """See `base.TableSynthesizer.sample`."""
+        """See `base.TableSynthesizer.sample`.
+
+        Raises:
+            ConfigError: `n_rows` is below 1.
+        """
+        if n_rows < 1:
+            raise ConfigError(
+                f"n_rows must be 1 or more, and it is {n_rows}. Ask for at least one row.",
+                field="n_rows",
+            )
         return pd.concat(self.iter_sample(n_rows, seed), ignore_index=True)
 
     def iter_sample(
@@ -299,46 +260,12 @@ class FLDGM:
         drawn = np.minimum(np.searchsorted(ends / ends[-1], points, side="right"), k - 1)
         groups = torch.from_numpy(rng.permutation(drawn)).to(self.device_)
         own = torch_generator(int(rng.integers(2**62)), self.device_)
-        return self._decode(self._draw_latents(groups, own), groups, rng, first_row)
+        return self.decoder_.rows(self._draw_latents(groups, own), groups, rng, first_row)
 
     def _draw_latents(self, groups: torch.Tensor, rng: torch.Generator) -> torch.Tensor:
         """Latents for rows of these groups; a fair latent is drawn without looking at them."""
         seen = torch.zeros_like(groups) if self._latent_is_fair else groups
         return self.generator_.sample(seen, rng)
-
-    @torch.no_grad()
-    def _logits(self, z: torch.Tensor, groups: torch.Tensor) -> torch.Tensor:
-        """The decoder's calibrated logits of x, -inf for cells outside the group's band."""
-        logits = self.vae_.decode_x(z, groups) + self.offsets_[groups]
-        if self.form_.bands:
-            allowed = torch.from_numpy(self.form_.allowed_cells()).to(self.device_)
-            logits = logits.masked_fill(~allowed[groups], float("-inf"))
-        return logits
-
-    @torch.no_grad()
-    def _decode(
-        self, z: torch.Tensor, groups: torch.Tensor, rng: np.random.Generator, first_row: int
-    ) -> pd.DataFrame:
-        """Latents and groups -> rows, every cell drawn by its probability."""
-        form = self.form_
-        own = torch_generator(int(rng.integers(2**62)), self.device_)
-        logits = self._logits(z, groups)
-        uniform = _spread_points(len(z), len(form.x_cardinalities), own)
-        codes = draw_cells(logits, form.x_cardinalities, uniform)
-        if form.n_labels:
-            point = _spread_points(len(z), 1, own)
-            label = draw_cells(self.vae_.decode_y(z), (form.n_labels,), point)
-            codes = torch.cat([codes, label], dim=1)
-        values = form.encoder.draw(codes.int().cpu().numpy(), rng)
-        plain_groups = groups.cpu().numpy()
-        if self.head_ is not None:
-            labels = self.head_.draw(
-                form.features(values), form.sensitive(values, plain_groups), plain_groups, rng
-            )
-            assert form.target is not None
-            labels[rng.random(len(labels)) < form.target_missing] = np.nan
-            values[:, -1] = form.encoder.cells[form.target].settle(labels)
-        return form.frame(values, plain_groups, first_row)
 
     def save(self, folder: Path) -> None:
         """See `base.TableSynthesizer.save`."""
@@ -347,7 +274,7 @@ class FLDGM:
         plain["form"], form_arrays = self.form_.state()
         arrays = prefixed("form", form_arrays)
         arrays |= prefixed("vae", {k: t.cpu().numpy() for k, t in self.vae_.state_dict().items()})
-        arrays["offsets"] = self.offsets_.cpu().numpy()
+        arrays["offsets"] = self.decoder_.offsets.cpu().numpy()
         generator = self.generator_.state_dict()
         arrays |= prefixed("generator", {k: t.cpu().numpy() for k, t in generator.items()})
         if self.head_ is not None:
@@ -369,7 +296,6 @@ class FLDGM:
         weights = {k: torch.from_numpy(a) for k, a in part_of("vae", arrays).items()}
         model.vae_.load_state_dict(weights)
         model.vae_.to(model.device_)
-        model.offsets_ = torch.from_numpy(arrays["offsets"]).to(model.device_)
         learned = part_of("generator", arrays)
         model.generator_ = GENERATORS[config.generator.name](
             fill_generator(config.generator, config.preset), config.preset
@@ -377,55 +303,6 @@ class FLDGM:
         model.head_ = None
         if "head" in plain:
             model.head_ = LabelHead.from_state(plain["head"], part_of("head", arrays))
+        model.decoder_ = TableDecoder(model.form_, model.vae_, model.head_)
+        model.decoder_.offsets = torch.from_numpy(arrays["offsets"]).to(model.device_)
         return model
-
-
-def _spread_points(n: int, n_columns: int, rng: torch.Generator) -> torch.Tensor:
-    """(n, n_columns) uniform points, one in each n-th of 0..1 a column (stratified sampling).
-
-    Every single point is uniform; together they make a column's shares vary less.
-    """
-    points = torch.rand(n, n_columns, generator=rng, device=rng.device)
-    for column in range(n_columns):
-        points[:, column] += torch.randperm(n, generator=rng, device=rng.device)
-    return points / n
-
-
-class _Nested:
-    """An observer that keeps a stage's checkpoints under the stage's name, beside what is done.
-
-    A generator knows its groups by number; what it tells of clipping goes on as figures that carry
-    the groups' names (``gradient_norm:Female``).
-    """
-
-    def __init__(
-        self,
-        outer: Observer,
-        name: str,
-        done: Mapping[str, Any] | None = None,
-        groups: Sequence[str] = (),
-    ) -> None:
-        self._outer, self._name, self._done = outer, name, dict(done or {})
-        names = dict(enumerate(groups))
-        self._figures = {f"grad_norm:{a}": f"gradient_norm:{g}" for a, g in names.items()}
-        self._figures |= {"clipped_share": "clipped_share"}
-
-    def on_progress(
-        self,
-        stage: str,
-        fraction: float,
-        losses: Mapping[str, float] | None = None,
-        figures: Mapping[str, float] | None = None,
-    ) -> None:
-        told = dict(losses or {})
-        clipping = {self._figures[key]: told.pop(key) for key in self._figures if key in told}
-        self._outer.on_progress(stage, fraction, told, {**(figures or {}), **clipping})
-
-    def on_preview(self, rows: Any) -> None:
-        self._outer.on_preview(rows)
-
-    def should_stop(self) -> bool:
-        return self._outer.should_stop()
-
-    def on_checkpoint(self, state: Mapping[str, Any]) -> None:
-        self._outer.on_checkpoint({**self._done, self._name: dict(state)})

@@ -29,7 +29,6 @@ class TableForm:
         schema: the table's columns.
         encoder: cells of every modelled column but the sensitive spellings; the label comes last.
         target: name of the label column, or None.
-        target_missing: share of missing labels.
         group_values: by sensitive spelling column, each group's value (None: missing).
         group_bands: by sensitive number, each group's band (-1: missing).
         bands: by sensitive number, the inner cut points in the encoder's units.
@@ -39,7 +38,6 @@ class TableForm:
     schema: Schema
     encoder: TableEncoder
     target: str | None
-    target_missing: float
     group_values: dict[str, tuple[str | None, ...]]
     group_bands: dict[str, tuple[int, ...]]
     bands: dict[str, tuple[float, ...]]
@@ -76,7 +74,6 @@ class TableForm:
             schema=data.schema,
             encoder=encoder,
             target=target,
-            target_missing=float(data.train[target].isna().mean()) if target else 0.0,
             group_values={
                 n: tuple(None if pd.isna(v) else str(v) for v in data.train[n].iloc[first])
                 for n in spelled
@@ -145,7 +142,6 @@ class TableForm:
             "schema": self.schema.model_dump(mode="json"),
             "encoder": encoder,
             "target": self.target,
-            "target_missing": self.target_missing,
             "group_values": self.group_values,
             "group_bands": self.group_bands,
             "bands": self.bands,
@@ -160,7 +156,6 @@ class TableForm:
             schema=Schema.model_validate(plain["schema"]),
             encoder=TableEncoder.from_state(plain["encoder"], arrays),
             target=plain["target"],
-            target_missing=plain["target_missing"],
             group_values={k: tuple(v) for k, v in plain["group_values"].items()},
             group_bands={k: tuple(v) for k, v in plain["group_bands"].items()},
             bands={k: tuple(v) for k, v in plain["bands"].items()},

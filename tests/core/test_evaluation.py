@@ -178,6 +178,15 @@ def test_five_groups_name_the_largest_movers() -> None:
     assert "the largest gap went from" in report.headline
 
 
+def test_parity_that_was_lost_and_shares_that_moved_are_said() -> None:
+    data = prepared(hiring(500, 0, bias=0), hiring(400, 1, bias=0), TWO, "hired", "yes")
+    synthetic = hiring(900, 2, bias=3)
+    keep = (synthetic["group"] == "a") | (np.arange(900) % 4 == 0)
+    report = evaluate(data, rows(synthetic[keep]))
+    assert "so parity was lost" in report.headline
+    assert "largest and the smallest group's share went from" in report.headline
+
+
 def test_many_classes() -> None:
     def graded(n: int, seed: int) -> pd.DataFrame:
         frame = hiring(n, seed)

@@ -30,7 +30,7 @@ def again(at: AppTest) -> AppTest:
 
 def words(at: AppTest) -> str:
     """Everything that is written on the page."""
-    kinds = (at.title, at.subheader, at.markdown, at.caption, at.error, at.warning)
+    kinds = (at.title, at.header, at.markdown, at.caption, at.error, at.warning)
     return "\n".join(str(element.value) for kind in kinds for element in kind)
 
 

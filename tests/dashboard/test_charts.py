@@ -15,9 +15,9 @@ from dashboard.charts import palette
 from dashboard.charts.base import Chart, axis_top, listed
 from dashboard.charts.columns import MAX_BARS
 from dashboard.charts.scores import curves_of, largest_distance, share_above
-from fairgen_core.results import Figure, GroupResult, Report, ScoreCurve
+from fairgen_core.results import Figure, GroupResult, Measured, Report, ScoreCurve
 from fairgen_core.runs.status import ProgressEvent
-from tests.dashboard.report_builder import JUDGES, ONE_CLASS, audit, evaluation
+from tests.dashboard.report_builder import JUDGES, audit, evaluation
 
 JUDGE = JUDGES[0]
 ROOT = Path(__file__).resolve().parents[2]
@@ -219,6 +219,24 @@ def test_axis_ends_at_the_next_round_number(highest: float, top: float) -> None:
     assert axis_top([None, highest / 2, highest]) == top
 
 
+@pytest.mark.parametrize(
+    ("changes", "rates", "title"),
+    [
+        ({}, "label", "Share with income = >50K (dashed: overall rate)"),
+        ({}, "predicted", "Share decided favourably (dashed: overall rate)"),
+        ({"positive": None}, "label", "Share with the favourable value (dashed: overall rate)"),
+        (
+            {"target_kind": "number", "positive": None},
+            "predicted",
+            "Share predicted above the median of income (dashed: overall rate)",
+        ),
+    ],
+)
+def test_the_rates_axis_says_what_of(changes: dict[str, Any], rates: Any, title: str) -> None:
+    report = evaluation().model_copy(update=changes)
+    assert channel(charts.rate_by_group(report, rates=rates), "x", "Value")["title"] == title
+
+
 def test_overall_rate_weighs_groups_by_their_size() -> None:
     def group(name: str, n: int, rate: float) -> GroupResult:
         return GroupResult(
@@ -370,7 +388,7 @@ def test_bracket_threshold_and_figure_are_written_into_the_chart() -> None:
 
 def test_struck_distance_says_so() -> None:
     chart = charts.score_curves(evaluation(struck=True), JUDGE, 0.5)
-    assert f"struck out: {ONE_CLASS}" in chart.to_dict()["description"]
+    assert "0\u0336.\u03360\u03365\u03368\u0336 (struck out)" in chart.to_dict()["description"]
 
 
 def test_score_axis_is_fixed_for_probabilities_and_fits_other_scores() -> None:
@@ -380,6 +398,25 @@ def test_score_axis_is_fixed_for_probabilities_and_fits_other_scores() -> None:
     report = two_curves().model_copy(update={"curves": (wide,)})
     chart = charts.score_curves(report, JUDGE)
     assert channel(chart, "x", "Score")["scale"]["domain"] == [-5, 30]
+
+
+def test_decisions_are_made_at_one_half_or_where_the_reported_rate_lies_above() -> None:
+    assert charts.decision_threshold(two_curves(), JUDGE) == 0.5
+    real = tuple(c.model_copy(update={"trained_on": "real"}) for c in two_curves().curves)
+    rate = Measured(metric="positive_rate", judge=JUDGE, real=Figure(value=0.15, n=20))
+    number = two_curves().model_copy(
+        update={"target_kind": "number", "curves": real, "figures": (rate,)}
+    )
+    # Of the two groups' ten rows each, .2 and .1 lie above .6.
+    assert charts.decision_threshold(number, JUDGE) == 0.6
+    chart = charts.score_curves(number, JUDGE, 0.6, "real")
+    assert channel(chart, "x", "Score")["title"] == "Predicted income"
+
+
+def test_shap_values_of_a_number_are_in_its_own_units() -> None:
+    number = evaluation().model_copy(update={"target_kind": "number"})
+    title = charts.shap_bars(number).to_dict()["encoding"]["x"]["title"]
+    assert title == "Mean absolute SHAP value (units of income)"
 
 
 def test_curves_come_in_the_reports_order_of_groups() -> None:

@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.forms.roles import group_counts, parse_cuts, target_values
-from dashboard.forms.schema import found_line, schema_rows
+from dashboard.forms.schema import found_line, preview_rows, schema_rows
 from dashboard.projects import ProjectStore
 from dashboard.text import say
 from fairgen_core.config import AuditConfig, DataConfig, RolesConfig
@@ -158,6 +158,44 @@ def test_a_number_is_cut_into_bands_that_are_counted(runs: RunStore) -> None:
     widget(at.text_input, say("roles.bands", column="age")).set_value("50, 30")
     again(at)
     assert any("rising order" in error.value for error in at.error)
+
+
+def test_impossible_groups_are_told_beside_the_field_and_not_audited(runs: RunStore) -> None:
+    project_id = uploaded(runs, ROWS, "people.csv")
+    at = opened("data", project=project_id)
+    n_audits = len(runs.ids())
+    widget(at.multiselect, say("roles.sensitive")).set_value(["sex", "city", "age"])
+    again(at)
+    widget(at.text_input, say("roles.bands", column="age")).set_value("21")
+    again(at)
+    assert any("training rows or more" in error.value for error in at.error)
+    assert len(runs.ids()) <= n_audits + 1
+
+
+def test_columns_with_the_signs_of_markdown_are_shown_as_they_are(runs: RunStore) -> None:
+    head = '"a[b]",*age*,$x$,:red[sex],<b>'
+    rows = "".join(f"{i},{i % 9},{i % 7}.5,{'fm'[i % 2]},{'yn'[i % 3 == 0]}\n" for i in range(90))
+    at = opened("data", project=uploaded(runs, f"{head}\n{rows}", "signs.csv"))
+    text = words(at)
+    assert r"\*age\*" in text
+    assert r"\$x\$" in text
+    assert r"\:red\[sex\]" in text
+    assert widget(at.multiselect, say("roles.sensitive")).value == [":red[sex]"]
+    assert widget(at.selectbox, say("roles.target")).options[1:] == ["*age*", "$x$", "<b>"]
+
+
+def test_a_home_that_cannot_be_written_is_told(
+    quiet_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (quiet_home / "a file").write_text("no folder")
+    monkeypatch.setenv("FAIRGEN_HOME", str(quiet_home / "a file" / "home"))
+    at = opened("data")
+    assert any("must exist" in error.value for error in at.error)
+
+
+def test_dates_are_shown_as_the_file_spells_them() -> None:
+    rows = "".join(f"{i % 28 + 1:02d}.03.2024,{i}\n" for i in range(60))
+    assert preview_rows(read_table(f"day,n\n{rows}".encode()))["day"].iloc[0] == "01.03.2024"
 
 
 def test_without_a_sensitive_column_the_page_says_what_to_do(runs: RunStore) -> None:

@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.components import escape
-from dashboard.inspecting.cards import change, help_for, struck_out
+from dashboard.inspecting.cards import help_for, notes, real_words, shown
 from dashboard.text import charts, inspect, say
 from fairgen_core.config import AuditConfig, TrainConfig
 from fairgen_core.metrics.registry import METRICS
@@ -43,7 +43,7 @@ def opened(run: str = "", section: str = "") -> AppTest:
 def words(at: AppTest) -> str:
     """Everything that is written on the page."""
     texts = [e.value for kind in (at.markdown, at.caption, at.title, at.error, at.warning,
-                                  at.subheader) for e in kind]  # fmt: skip
+                                  at.header) for e in kind]  # fmt: skip
     return "\n".join(str(text) for text in texts)
 
 
@@ -71,15 +71,15 @@ def test_without_a_run_in_the_url_shows_the_newest_finished_one(store: RunStore)
 def test_shows_the_sentence_and_the_six_cards_first(store: RunStore) -> None:
     report = evaluation()
     at = opened(make_run(store, report=report))
-    assert f"#### {escape(report.headline)}" in words(at)
-    assert metrics(at) == {
-        METRICS["dp"].title: "0.170 → 0.009",
-        METRICS["dp_any"].title: "0.379 → 0.058",
-        METRICS["ftu"].title: "0.031 → 0.003",
-        METRICS["auroc"].title: "0.927 → 0.878",
-        say("card.guard"): "0.200 → 0.170",
-        say("card.copies"): "3 of 32,561",
-    }
+    assert f"**{escape(report.headline)}**" in words(at)
+    assert [(m.label, m.value, m.delta) for m in at.metric] == [
+        (METRICS["dp"].title, "0.009", "real rows: 0.170"),
+        (METRICS["dp_any"].title, "0.058", "real rows: 0.379"),
+        (METRICS["ftu"].title, "0.003", "real rows: 0.031"),
+        (METRICS["auroc"].title, "0.878", "real rows: 0.927"),
+        (say("card.guard"), "0.170", "real rows: 0.200"),
+        (say("card.copies"), "3 of 32,561", "real rows: 1.2 %"),
+    ]
     assert "0 is ideal, lower is better" in words(at)
     assert "n = 16,281 · 95 % interval" in words(at)
 
@@ -94,13 +94,13 @@ def test_another_judge_can_be_chosen(store: RunStore) -> None:
     )
     at = opened(make_run(store, report=report.model_copy(update={"figures": other})))
     at.segmented_control(key="inspect.judge").set_value("random forest").run()
-    assert metrics(at)[METRICS["dp"].title] == "0.170 → 0.500"
+    assert metrics(at)[METRICS["dp"].title] == "0.500"
 
 
 def test_one_class_strikes_the_parity_figures_out(store: RunStore) -> None:
     at = opened(make_run(store, report=evaluation(struck=True)), "Parity")
-    assert metrics(at)[METRICS["dp"].title] == f"0.170 → {struck_out('0.009')}"
-    assert metrics(at)[METRICS["auroc"].title] == "0.927 → 0.878"
+    assert metrics(at)[METRICS["dp"].title] == "~~0.009~~"
+    assert metrics(at)[METRICS["auroc"].title] == "0.878"
     assert ONE_CLASS in words(at)
 
 
@@ -137,11 +137,15 @@ def test_a_run_that_was_not_judged_still_gives_its_rows(store: RunStore) -> None
 
 def test_without_a_target_no_model_is_spoken_of(store: RunStore) -> None:
     report = evaluation()
-    figures = tuple(m for m in report.figures if not m.judge)
+    reason = Figure(value=None, reason="No target column was chosen")
+    figures = tuple(
+        m.model_copy(update={"real": reason, "synthetic": reason}) if m.judge else m
+        for m in report.figures
+    )
     bare = {"target": None, "positive": None, "target_kind": "none", "figures": figures}
     run_id = make_run(store, report=report.model_copy(update=bare | {"curves": (), "shap": ()}))
     at = opened(run_id, "Parity")
-    assert list(metrics(at)) == [say("card.copies")]
+    assert list(metrics(at)) == [METRICS["detector"].title, say("card.copies")]
     assert say("card.target_none") in words(at)
 
 
@@ -212,7 +216,7 @@ def test_lost_rows_are_one_sentence(store: RunStore) -> None:
 def test_how_it_was_made_stands_below(store: RunStore) -> None:
     at = opened(make_run(store, report=evaluation()))
     assert at.code[0].value.startswith("python -m fairgen_core train")
-    assert say("hold.both.not") in words(at)
+    assert say("hold.both.not")[1:] in words(at)
     assert "2 CPU cores · 21 s · torch 2.13.0" in words(at)
 
 
@@ -225,18 +229,51 @@ def test_warnings_of_the_report_are_shown(store: RunStore) -> None:
 
 
 @pytest.mark.parametrize(
-    ("real", "synthetic", "shown"),
+    ("figure", "words"),
     [
-        (Figure(value=0.17), Figure(value=0.009), "0.170 → 0.009"),
-        (Figure(value=0.17), None, "0.170"),
-        (None, Figure(value=0.009), "0.009"),
-        (Figure(value=None, reason="few"), Figure(value=0.009), "0.009"),
-        (Figure(value=0.17), Figure(value=None, reason="few"), "0.170 → –"),
-        (None, Figure(value=0.5, struck=True), "0\u0336.\u03365\u03360\u03360\u0336"),
+        (Figure(value=0.17), "0.170"),
+        (Figure(value=0), "0.000"),
+        (Figure(value=None, reason="few"), "–"),
+        (None, "–"),
+        (Figure(value=0.5, struck=True), "~~0.500~~"),
     ],
 )
-def test_change_in_words(real: Figure | None, synthetic: Figure | None, shown: str) -> None:
-    assert change(Measured(metric="dp", real=real, synthetic=synthetic)) == shown
+def test_a_figure_in_words(figure: Figure | None, words: str) -> None:
+    assert shown(figure) == words
+
+
+def test_the_real_figure_stands_beside_only_where_both_are_known() -> None:
+    known, unknown = Figure(value=0.1), Figure(value=None, reason="few")
+    assert real_words(Measured(metric="dp", real=known, synthetic=known)) == "real rows: 0.100"
+    assert real_words(Measured(metric="dp", real=known, synthetic=unknown)) == "real rows: 0.100"
+    assert real_words(Measured(metric="dp", real=unknown, synthetic=known)) is None
+    assert real_words(Measured(metric="dp", real=known)) is None
+
+
+@pytest.mark.parametrize(
+    ("figure", "lines"),
+    [
+        (None, ["Not measured here."]),
+        (Figure(value=None, reason="few rows"), ["few rows"]),
+        (Figure(value=0.1), ["0 is ideal, lower is better"]),
+        (
+            Figure(value=0.1, low=0.05, high=0.2, n=1200, struck=True, reason="one class"),
+            ["one class", "0 is ideal, lower is better",
+             "n = 1,200 · 95 % interval 0.050 to 0.200"],
+        ),
+    ],
+)  # fmt: skip
+def test_lines_under_a_figure(figure: Figure | None, lines: list[str]) -> None:
+    assert notes(METRICS["dp"], figure) == lines
+
+
+def test_no_two_runs_are_called_alike(store: RunStore) -> None:
+    ids = [make_run(store, report=evaluation()) for _ in range(3)]
+    at = opened(ids[1])
+    options = at.selectbox(key=f"inspect.run:{ids[1]}").options
+    assert len(set(options)) == 3
+    at.selectbox(key=f"inspect.run:{ids[1]}").set_value(ids[0]).run()
+    assert at.query_params["run"] in (ids[0], [ids[0]])
 
 
 def test_every_metric_has_help() -> None:

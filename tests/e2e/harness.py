@@ -16,11 +16,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import get_args
 from urllib.parse import urlsplit
 
 import psutil
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, expect
 
+from dashboard.components import RunState
 from dashboard.text import say
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,6 +37,8 @@ _FLAGS = (
     "--disable-sync",
 )
 _START_SECONDS = 60.0
+# Opened at the address of a page, Streamlit first looks for its server below that page.
+_PROBE = re.compile(r"^http://localhost:\d+/[a-z]+/_stcore/(health|host-config)$")
 _LOOK_MILLISECONDS, _QUIET_LOOKS = 100, 4
 
 
@@ -138,8 +142,9 @@ class Watch:
         page.on("request", self._on_request)
 
     def _on_console(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
-            self.errors.append(f"{message.text} ({message.location.get('url', '')})")
+        address = str(message.location.get("url", ""))
+        if message.type == "error" and not _PROBE.search(address):
+            self.errors.append(f"{message.text} ({address})")
 
     def _on_request(self, request: Request) -> None:
         parts = urlsplit(request.url)
@@ -205,3 +210,15 @@ def pick(page: Page, option: str) -> None:
     page.get_by_role("radiogroup").get_by_text(words).first.click()
     expect(page.get_by_role("radio", name=words).first).to_be_checked()
     settle(page)
+
+
+def see_state(page: Page, name: str, timeout_seconds: float = 60.0) -> None:
+    """Wait until the run on top of the Train page is in a state; its badge says so."""
+    states = [say(f"state.{state}") for state in get_args(RunState)]
+    # A badge's text begins with its icon's name; badges of other runs stand below.
+    badges = (
+        page.get_by_role("main")
+        .locator("p")
+        .filter(has_text=re.compile(f"^[a-z_]+ ?({'|'.join(states)})$"))
+    )
+    expect(badges.first).to_contain_text(say(f"state.{name}"), timeout=timeout_seconds * 1000)

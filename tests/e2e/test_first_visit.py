@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from dashboard.text import say
-from tests.e2e.harness import Server, go_to, open_page, settle
+from tests.e2e.harness import Server, go_to, open_page, see_state, settle
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
@@ -65,4 +65,4 @@ def test_the_keyboard_alone_starts_a_training(page: Page, server: Server) -> Non
     page.keyboard.press("Enter")
     page.wait_for_url("**run=*", timeout=30_000)
     page.get_by_role("button", name=say("live.stop"), exact=True).click()
-    expect(page.get_by_text(say("state.stopped"), exact=True).first).to_be_visible(timeout=60_000)
+    see_state(page, "stopped")

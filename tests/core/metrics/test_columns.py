@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fairgen_core.metrics.columns import (
@@ -22,6 +22,7 @@ def test_total_variation_by_hand() -> None:
     assert total_variation([50, 50, 0], [20, 60, 20]) == pytest.approx(0.3)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50)), min_size=1, max_size=9))
 def test_total_variation_is_a_bounded_symmetric_distance(pairs) -> None:
     a, b = np.array(pairs).T

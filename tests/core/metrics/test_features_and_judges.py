@@ -81,6 +81,16 @@ def test_a_table_without_target_values_is_not_judged() -> None:
         ask(question, GRADIENT_BOOSTING, none, question.test, 0)
 
 
+def test_a_class_with_a_single_row_among_many_is_learned_from() -> None:
+    # Above 10,000 rows scikit-learn holds out rows of every class, and one row cannot be divided.
+    frame = hiring(10_500, 0).drop(columns=["proxy", "years", "team"])
+    frame["hired"] = np.where(np.arange(len(frame)) == 5, "yes", "no")
+    data = prepared(frame, frame.iloc[:200], ("group",), "hired", "yes")
+    question = Question(data, 0)
+    verdict = ask(question, GRADIENT_BOOSTING, question.train, question.test, 0)
+    assert verdict.scores.shape == (200, 1)
+
+
 def test_forests_see_a_bounded_number_of_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(MAX_TRAIN_ROWS, RANDOM_FOREST, 100)
     data = prepared(hiring(300, 0), hiring(100, 1), ("group",), "hired", "yes")

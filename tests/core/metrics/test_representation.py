@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fairgen_core.metrics.representation import group_shares, kl_to_uniform, share_gap
@@ -38,6 +38,7 @@ def test_too_few_rows() -> None:
     assert group_shares(np.array([10, 12]))[0].value is None
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 500), min_size=2, max_size=8).filter(lambda c: sum(c) >= 30))
 def test_bounds(counts: list[int]) -> None:
     n = np.array(counts)
