@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,6 +40,28 @@ def disk_problem(error: OSError, path: Path) -> RunError:
     return RunError(
         f"The file '{path}' must be readable and writable, and the system answered: {reason}. "
         "Choose another folder, and start again."
+    )
+
+
+def in_plain_words(error: Exception, folder: Path) -> RunError:
+    """Say what an error that nobody expected means for the run in `folder`."""
+    if isinstance(error, OSError):
+        return disk_problem(error, folder / "status.json")
+    text = str(error)
+    # Libraries written in other languages tell the system's error by its number only.
+    number = re.search(r"os error (\d+)", text)
+    if number:
+        return disk_problem(OSError(int(number.group(1)), text), folder / "status.json")
+    if isinstance(error, MemoryError) or "out of memory" in text or "allocate memory" in text:
+        return RunError(
+            "The training must fit into memory, and it does not. Close other programs, choose "
+            "the quick preset, or take fewer rows or columns; then resume the run."
+        )
+    last = text.strip().splitlines()[-1][:200] if text.strip() else ""
+    return RunError(
+        "The run should have finished, and an error that FairGen does not know stopped it "
+        f"({type(error).__name__}{': ' + last if last else ''}). "
+        "Its log has the details; please report it, and try other settings."
     )
 
 

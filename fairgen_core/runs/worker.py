@@ -11,7 +11,6 @@ import importlib.metadata
 import io
 import os
 import platform
-import re
 import signal
 import sys
 import time
@@ -35,7 +34,7 @@ from fairgen_core.image_config import ImageTrainConfig
 from fairgen_core.results import Report
 from fairgen_core.runs import image_worker, launcher, machine
 from fairgen_core.runs.estimate import estimate_seconds, stage_seconds
-from fairgen_core.runs.files import disk_problem, plain_disk_errors, replaced_when_complete
+from fairgen_core.runs.files import in_plain_words, plain_disk_errors, replaced_when_complete
 from fairgen_core.runs.observer import FileObserver
 from fairgen_core.runs.samples import SamplesWriter, read_samples
 from fairgen_core.runs.status import ProgressEvent, RunStatus
@@ -113,7 +112,7 @@ def run(
         raise
     except Exception as error:
         _log(folder, traceback.format_exc())
-        problem = _in_plain_words(error, folder)
+        problem = in_plain_words(error, folder)
         _finish_if_possible(observer, str(problem))
         raise problem from error
     observer.finish("done")
@@ -282,27 +281,6 @@ def _finish_if_possible(observer: FileObserver, message: str) -> None:
 def _versions() -> dict[str, str]:
     found = {name: importlib.metadata.version(name) for name in _PACKAGES}
     return {"python": platform.python_version(), **found}
-
-
-def _in_plain_words(error: Exception, folder: Path) -> FairGenError:
-    if isinstance(error, OSError):
-        return disk_problem(error, folder / "status.json")
-    text = str(error)
-    # Libraries written in other languages tell the system's error by its number only.
-    number = re.search(r"os error (\d+)", text)
-    if number:
-        return disk_problem(OSError(int(number.group(1)), text), folder / "status.json")
-    if isinstance(error, MemoryError) or "out of memory" in text or "allocate memory" in text:
-        return RunError(
-            "The training must fit into memory, and it does not. Close other programs, choose "
-            "the quick preset, or take fewer rows or columns; then resume the run."
-        )
-    last = text.strip().splitlines()[-1][:200] if text.strip() else ""
-    return RunError(
-        "The run should have finished, and an error that FairGen does not know stopped it "
-        f"({type(error).__name__}{': ' + last if last else ''}). "
-        "Its log has the details; please report it, and try other settings."
-    )
 
 
 @contextmanager

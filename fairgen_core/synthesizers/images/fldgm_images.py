@@ -18,8 +18,8 @@ from fairgen_core.generators import GENERATORS
 from fairgen_core.generators.base import LatentGenerator
 from fairgen_core.image_presets import FldgmKnobs
 from fairgen_core.nn.conv_vae import ConvVAE
-from fairgen_core.synthesizers.images.checkpoints import CheckpointsWith
 from fairgen_core.synthesizers.images.pixels import Pictures, to_float
+from fairgen_core.synthesizers.observing import StageObserver
 from fairgen_core.training import Observer, check_finite, stop_if_asked, torch_generator
 
 ADVICE = "Lower alpha, or train again with another seed."
@@ -71,7 +71,7 @@ class FLDGMImages:
         observer.on_checkpoint(done)
         self._fit_generator(
             self.encode(data.pixels[:MAX_LATENT_ROWS], data.groups[:MAX_LATENT_ROWS]),
-            CheckpointsWith(observer, lambda state: {**done, "generator": dict(state)}),
+            StageObserver(observer, "generator", done),
             kept.get("generator"),
         )
         return self

@@ -116,8 +116,7 @@ class RepFairGAN:
 
         Args:
             data: pictures on the device to train on.
-            observer: told stage ``"generator"``, losses, and at each look gradient norms and what
-                `on_look` returns.
+            observer: told stage ``"generator"``, losses, and at each look what `on_look` returns.
             on_look: called every `look_every` steps and at the end.
             resume_from: a checkpoint; the end result is that of a training without a stop.
 
@@ -161,10 +160,8 @@ class RepFairGAN:
                 }
                 for name, value in told.items():
                     check_finite(f"{name} loss", value, ADVICE)
-                figures: Mapping[str, float] = {}
-                if due:
-                    measured = meter.read()
-                    figures = {**measured, **(on_look(done, measured) if on_look else {})}
+                measured = meter.read() if due else {}
+                figures = on_look(done, measured) if due and on_look else measured
                 observer.on_progress("generator", done / knobs.n_steps, told, figures)
                 stopping = observer.should_stop()
                 if stopping or now - kept > CHECKPOINT_SECONDS:

@@ -67,8 +67,8 @@ def train_images(
         config: what is asked.
         data: the pictures.
         looks: what a look does.
-        observer: told progress, losses and at each look ``share:<group number>``, ``gap``,
-            ``recognisable``, ``grad_norm:<group number>`` and ``clipped_share``.
+        observer: told progress, losses and at each look ``share:<group>``, ``gap``,
+            ``recognisable``, ``gradient_norm:<group>`` and ``clipped_share``.
         resume_from: a checkpoint given to `observer.on_checkpoint`.
 
     Raises:
@@ -128,8 +128,10 @@ def _train_gan(
         clipped = measured.get("clipped_share", 0.0)
         done.norms.append(NormPoint(epoch=epoch, norms=norms, clipped_share=clipped))
         looks.show(step, as_grid(seen[: GRID_SIDE**2], GRID_SIDE))
-        figures = {f"share:{code}": float(s) for code, s in enumerate(shares)}
-        return {**figures, "gap": gap, **({} if known is None else {"recognisable": known})}
+        figures = {f"share:{n}": float(s) for n, s in zip(data.group_names, shares, strict=True)}
+        figures |= {f"gradient_norm:{n}": norm for n, norm in norms.items()}
+        figures |= {"gap": gap, "clipped_share": clipped}
+        return figures if known is None else {**figures, "recognisable": known}
 
     def with_trace(state: Mapping[str, Any]) -> dict[str, Any]:
         return {

@@ -1,0 +1,143 @@
+"""Does the GAN favour a group, and what cures it: the figures of RESULTS on pictures, rebuilt.
+
+``python -m benchmarks.images_quality [PART ...]`` prints one line a training and one a setting.
+MNIST is read from ``FAIRGEN_DATA`` or downloaded. Times are not measured here.
+
+Parts: digits (built in, instant preset), mnist (16 pixels, standard preset), shares (20 % white),
+colour (FLDGM on three colours).
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import torch
+
+from fairgen_core.data.images.prepared import PreparedImages, load_images, prepare_images
+from fairgen_core.image_api import image_config
+from fairgen_core.image_config import ImageTrainConfig
+from fairgen_core.image_evaluation import Trained, evaluate_images
+from fairgen_core.image_judges import Judges, fit_judges
+from fairgen_core.image_models import ImageModel
+from fairgen_core.image_presets import fill_image_config
+from fairgen_core.image_results import ImageReport
+from fairgen_core.synthesizers.images.training import Looks, train_images
+from fairgen_core.training import SilentObserver
+
+N_IMAGES = 10_000
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One way of training that is repeated over seeds."""
+
+    name: str
+    data: str
+    preset: str
+    n_seeds: int
+    choices: dict[str, object]
+
+
+def _settings(data: str, preset: str, n_seeds: int, share: float) -> list[Setting]:
+    rivals: dict[str, dict[str, object]] = {
+        "classic": {},
+        "mixed, C = 2": {"clip_norm": 2.0},
+        "alternate": {"grouping": "alternate"},
+        "alternate, C = 2": {"grouping": "alternate", "clip_norm": 2.0},
+        "alternate, C = 2, white first": {
+            "grouping": "alternate",
+            "clip_norm": 2.0,
+            "first_group": 1,
+        },
+        "random": {"grouping": "random"},
+        "reweight": {"grouping": "reweight"},
+        "condition": {"grouping": "condition"},
+    }
+    made = {"groups": "background", "share": share}
+    return [Setting(n, data, preset, n_seeds, {**made, **c}) for n, c in rivals.items()]
+
+
+PARTS = {
+    "digits": lambda: _settings("digits", "instant", 6, 0.5),
+    "mnist": lambda: [
+        s
+        for s in _settings("mnist", "standard", 4, 0.5)
+        if s.name in {"classic", "alternate", "random", "condition"}
+    ],
+    "shares": lambda: [
+        s for s in _settings("mnist", "standard", 3, 0.2) if s.name in {"classic", "alternate"}
+    ],
+    "colour": lambda: [
+        Setting("FLDGM", "mnist", "standard", 2, {"groups": "colour", "synthesizer": "fldgm"})
+    ],
+}
+
+
+@cache
+def _prepared(data: str, preset: str, groups: str, share: float | None) -> PreparedImages:
+    made = {"groups": groups, "share": share}
+    config = fill_image_config(image_config(data, preset=preset, **made))
+    return prepare_images(config, load_images(config))
+
+
+@cache
+def _judges(data: str, preset: str, groups: str, share: float | None) -> Judges:
+    return fit_judges(_prepared(data, preset, groups, share), seed=0)
+
+
+def run(setting: Setting, seed: int) -> ImageReport:
+    """Train once and judge 10,000 pictures."""
+    choices = setting.choices
+    key = (setting.data, setting.preset, str(choices["groups"]), choices.get("share"))
+    data, judges = _prepared(*key), _judges(*key)  # type: ignore[arg-type]
+    config: ImageTrainConfig = image_config(
+        setting.data, preset=setting.preset, seed=seed, **choices
+    )
+    looks = Looks(judges.groups_of, judges.recognisable_share())
+    trained = train_images(config, data, looks, SilentObserver())
+    model = ImageModel(trained, judges, data.group_names, data.class_names)
+    drawn = list(model.iter_sample(N_IMAGES, seed))
+    asked = [d.asked_groups for d in drawn if d.asked_groups is not None]
+    return evaluate_images(
+        data,
+        np.concatenate([d.images for d in drawn]),
+        judges,
+        asked_groups=np.concatenate(asked) if asked else None,
+        trained=Trained(trained.trace, trained.norms),
+        more_figures=model.latent_figures(data, seed),
+        seed=seed,
+    )
+
+
+def tell(part: str, setting: Setting, reports: list[ImageReport]) -> None:
+    """Print one line for a setting: mean gap, shares of the last group by seed, figures."""
+    gaps = [r.late_gap for r in reports if r.late_gap is not None]
+    late = (
+        [float(np.mean([p.shares[-1] for p in r.trace[-len(r.trace) // 3 :]])) for r in reports]
+        if gaps
+        else []
+    )
+    words = [f"{part}: {setting.name:<30}"]
+    if gaps:
+        words.append(f"gap {np.mean(gaps):.3f} ({' '.join(f'{g:.3f}' for g in gaps)})")
+        words.append(f"share of the last group {' '.join(f'{s:.2f}' for s in late)}")
+    for key in sorted(reports[0].figures):
+        values = [v.value for r in reports if (v := r.figures[key]).value is not None]
+        words.append(f"{key} {np.mean(values):.3f}" if values else f"{key} -")
+    print("; ".join(words), flush=True)
+
+
+def main(parts: Iterable[str]) -> None:
+    """Run the named parts, all where none is named."""
+    torch.set_num_threads(1)
+    for part in parts or PARTS:
+        for setting in PARTS[part]():
+            tell(part, setting, [run(setting, seed) for seed in range(setting.n_seeds)])
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
