@@ -91,7 +91,7 @@ def _open_zip(source: Path | bytes) -> list[NamedBytes]:
             f"its size, and it declares {unpacked / 2**30:.1f} GiB, {unpacked / packed:,.0f} "
             "times. It was not unpacked. Bring a zip of ordinary pictures."
         )
-    unsafe = [e.filename for e in entries if _leaves_archive(e.filename)]
+    unsafe = [n for n in archive.namelist() if _leaves_archive(n)]
     if unsafe:
         raise DataError(
             f"Names in a zip must stay inside it, and '{unsafe[0][:80]}' points outside. "

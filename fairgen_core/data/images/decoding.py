@@ -12,9 +12,8 @@ from fairgen_core.data.images.archives import MAX_FILE_BYTES, NamedBytes
 
 MAX_PIXELS = 50_000_000
 """Of one picture, as its header declares; above it the file is left out undecoded."""
-FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "BMP")
-"""What Pillow may take a file for, whatever its name says; MPO is what phones call a JPEG with a
-second picture for depth."""
+FORMATS = ("PNG", "JPEG", "WEBP", "BMP")
+"""What Pillow may take a file for, whatever its name says."""
 COLOURED_SPREAD, COLOURED_SHARE = 12, 0.005
 """A picture is coloured where more than this share of its pixels has channels further apart."""
 
@@ -36,11 +35,13 @@ def decode(file: NamedBytes, size: int) -> tuple[npt.NDArray[np.uint8], dict[str
     """
     if file.n_bytes > MAX_FILE_BYTES:
         raise UnusableError(f"larger than {MAX_FILE_BYTES // 2**20} MiB")
+    Image.init()  # registers every format, once; `formats` below knows registered ones only
     try:
         with Image.open(io.BytesIO(file.read()), formats=FORMATS) as picture:
             width, height = picture.size
             if width * height > MAX_PIXELS:
                 raise UnusableError(f"{width} x {height} pixels, above {MAX_PIXELS:,} in all")
+            # MPO: a phone's JPEG with a second picture behind it, for depth.
             if getattr(picture, "is_animated", False) and picture.format != "MPO":
                 raise UnusableError("animated, several pictures in one file")
             deep, cmyk = picture.mode.startswith("I"), picture.mode == "CMYK"
