@@ -93,7 +93,7 @@ def run(setting: Setting, seed: int) -> ImageReport:
     """Train once and judge 10,000 pictures."""
     choices = setting.choices
     key = (setting.data, setting.preset, str(choices["groups"]), choices.get("share"))
-    data, judges = _prepared(*key), _judges(*key)  # type: ignore[arg-type]
+    data, judges = _prepared(*key), _judges(*key)
     config: ImageTrainConfig = image_config(
         setting.data, preset=setting.preset, seed=seed, **choices
     )

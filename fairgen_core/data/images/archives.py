@@ -77,7 +77,7 @@ def _open_zip(source: Path | bytes) -> list[NamedBytes]:
             f"A zip or a folder of pictures is needed, and there is nothing at '{source!s}'. "
             "Check the path."
         ) from error
-    except (zipfile.BadZipFile, OSError) as error:
+    except Exception as error:  # a broken directory makes zipfile raise many kinds
         raise DataError(
             "The file must be a zip of pictures, and it cannot be opened as a zip. "
             "Pack the pictures again, or choose another file."
