@@ -28,7 +28,7 @@ from fairgen_core.metrics.pictures import (
 from fairgen_core.metrics.quality import density_and_coverage, radii
 from fairgen_core.metrics.representation import group_shares, kl_to_uniform, share_gap
 from fairgen_core.results import Figure
-from fairgen_core.training import Observer, SilentObserver
+from fairgen_core.training import Observer, SilentObserver, stop_if_asked
 
 Pixels = npt.NDArray[np.uint8]
 MAX_CLOUD = 2_000
@@ -71,10 +71,14 @@ def evaluate_images(
         more_figures: figures that only the generator's maker can have, by key.
         seed: of subsamples and intervals.
         observer: told the stage ``"evaluate"``.
+
+    Raises:
+        StoppedError: the person asked for a stop.
     """
     told = judges.groups_of(images)
     counts = np.bincount(told, minlength=len(data.group_names))
     observer.on_progress("evaluate", 0.2)
+    stop_if_asked(observer)
     if classes is None:
         classes = judges.classes_of(images)
     figures = _quality(data, images, judges, seed)
