@@ -157,7 +157,7 @@ GENERATOR: dict[GeneratorName, dict[Preset, GeneratorConfig]] = {
             width=128,
             batch_size=1024,
             learning_rate=8e-3,
-            n_sampling_steps=12,
+            n_sampling_steps=10,
         ),
         "thorough": GeneratorConfig(
             name="diffusion",
