@@ -19,7 +19,7 @@ TEXT: dict[str, str] = {
     "hold.ftu.does": "The target is drawn without looking at the group, given the other columns.",
     "hold.ftu.not": "equal rates. Groups may still differ, through columns that go with the group.",
     "hold.dp": "Demographic parity (DP)",
-    "hold.dp.does": "Aims at the same rate of the favourable value in every group, at any threshold.",
+    "hold.dp.does": "Aims at the same rate of the favourable value in every group.",
     "hold.dp.not": "equal treatment of two people who differ only in the group.",
     "hold.both": "Both",
     "hold.both.does": "Aims at equal rates without using the group. Costs the most usefulness.",
