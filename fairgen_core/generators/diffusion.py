@@ -36,8 +36,8 @@ class DiffusionGenerator:
     """Diffusion in the latent space, conditioned on the group.
 
     As in FLDGM's supplement: T = 1000 steps, a small dense network with a sinusoidal embedding of
-    the time, which predicts v. What differs, and why (each lowered the AUROC of a detector of
-    generated vectors at equal time):
+    the time, which predicts v. What differs (together it lowered the AUROC of a detector
+    of generated vectors at equal time; not every part was measured alone):
 
     * vectors are whitened group by group, so that predicting 0 is already right to the first two
       moments;
