@@ -22,7 +22,7 @@ test: setup-dev browser check ## every check and every test, the browser's too
 	$(BIN)/python -m pytest -q $(TESTS)
 
 test-fast: setup-dev ## the everyday tests
-	$(BIN)/python -m pytest -q -m "not slow and not e2e" $(TESTS)
+	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not slow and not e2e" $(TESTS)
 
 check: setup-dev ## style, types and who imports whom
 	$(BIN)/python -m ruff check .

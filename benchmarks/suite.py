@@ -11,7 +11,7 @@ from benchmarks.measure import run
 from benchmarks.speed import SMOKE, Sizes
 
 _PYTEST = (sys.executable, "-m", "pytest", "-q")
-_EVERYDAY = ("-m", "not slow and not e2e")
+_EVERYDAY = ("-n", "auto", "--dist", "loadfile", "-m", "not slow and not e2e")
 
 
 def durations(sizes: Sizes, folder: Path) -> Iterator[Line]:

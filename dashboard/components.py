@@ -16,7 +16,7 @@ from fairgen_core.results import Figure, MetricInfo
 if TYPE_CHECKING:
     from dashboard.charts.base import Chart
 
-_INK = {"light": "#0B1220", "dark": "#E7ECF2"}
+INK = {"light": "#0B1220", "dark": "#E7ECF2"}
 """The text colours of ``.streamlit/config.toml``, for the words inside charts."""
 
 RunState = Literal["queued", "running", "done", "failed", "stopped"]
@@ -104,7 +104,7 @@ def show_chart(chart: Chart, key: str, *, data_toggle: bool = True) -> None:
     from dashboard.charts import chart_data, inked
 
     words = chart.description if isinstance(chart.description, str) else None
-    ink = _INK["dark" if st.context.theme.type == "dark" else "light"]
+    ink = INK["dark" if st.context.theme.type == "dark" else "light"]
     st.altair_chart(inked(chart, ink), width="stretch", key=f"{key}.chart")
     if data_toggle and st.toggle(say("chart.data"), key=f"{key}.data", value=False):
         st.dataframe(chart_data(chart), hide_index=True, alt=words)

@@ -7,7 +7,8 @@ Every chart has a description for screen readers, states its axes, and gives its
 from dashboard.charts.base import chart_data, inked
 from dashboard.charts.columns import columns_comparison, sorted_columns
 from dashboard.charts.explain import proxies, shap_bars, shap_beeswarm
-from dashboard.charts.groups import disparity, group_frequencies, intersections, rate_by_group
+from dashboard.charts.groups import disparity, group_frequencies, rate_by_group
+from dashboard.charts.intersections import intersections
 from dashboard.charts.palette import group_colours
 from dashboard.charts.scores import decision_threshold, parity_at, score_curves, score_range
 from dashboard.charts.training import gradient_norms, loss_lines, progress_lines

@@ -20,6 +20,8 @@ from fairgen_core.errors import FairGenError
 UPLOAD = "upload"
 FILE_TYPES = ["csv", "tsv", "txt", "data", "parquet", "xlsx"]
 MAX_UPLOAD_MB = 1024
+_CHOICE = "source.choice"
+_SEEN = "source.seen"
 
 
 def source_form(project: Project) -> Project | None:
@@ -32,11 +34,14 @@ def source_form(project: Project) -> Project | None:
         The project of the chosen table; None where a person's own file is still to come.
     """
     own = project.data.source not in CATALOGUE
+    if recall(_SEEN, "") != project.id:  # Another table was opened, by the browser's back perhaps.
+        remember(_SEEN, project.id)
+        forget(_CHOICE)
     chosen = st.segmented_control(
         say("source.title"),
         [*CATALOGUE, UPLOAD],
         format_func=lambda key: say("source.upload") if key == UPLOAD else CATALOGUE[key].title,
-        key=seed("source.choice", UPLOAD if own else project.data.source),
+        key=seed(_CHOICE, UPLOAD if own else project.data.source),
         required=True,
     )
     if chosen == UPLOAD:

@@ -17,7 +17,7 @@ from fairgen_core.fairness.clipping import (
     set_clipped_gradient,
 )
 from fairgen_core.generators.moments import MomentMatcher
-from fairgen_core.generators.pace import Pace
+from fairgen_core.generators.pace import Pace, at_most
 from fairgen_core.generators.whitening import GroupWhitener
 from fairgen_core.losses import (
     gradient_penalty,
@@ -40,8 +40,6 @@ AVERAGE_DECAY = 0.998
 BETAS = (0.0, 0.99)
 """Of Adam: no momentum, which the opponents' moving targets would turn into swings."""
 N_WARM_UP_STEPS = 50
-MAX_PASSES = 400
-"""Passes over the rows at most: a small table would be learned by heart."""
 CHUNK_ROWS = 8192
 """Rows drawn at once: the hidden layers then stay in a processor's cache."""
 ADVICE = "Lower the learning rate, raise or remove the clip norm, or take the mixture generator."
@@ -95,8 +93,8 @@ class AdversarialGenerator:
     groups. With one, it is trained as RepFair-GAN says (`fairness.clipping`): real rows of one
     group at a time, their gradient clipped, a step; then a step on generated rows.
 
-    What differs from FLDGM's supplement, and why (each lowered the AUROC of a detector of
-    generated vectors at equal time): vectors are whitened group by group and the generator starts
+    What differs from FLDGM's supplement (together it lowered the AUROC of a detector of
+    generated vectors at equal time; not every part was measured alone): vectors are whitened group by group and the generator starts
     as the identity on its noise, so that it is right to the first two moments from the start;
     both networks have gated blocks instead of batch norm, and the discriminator sees waves and
     products (`nn.features`); LSGAN has an R1 penalty; the learning rate falls to 0; the
@@ -124,7 +122,7 @@ class AdversarialGenerator:
         rows = self.whitener_.training_rows(z, groups, rng)
         batch_size = max(16, min(config.batch_size, len(z) // 4))
         n_critic_steps = config.n_critic_steps or 1
-        n_steps = min(config.n_steps, max(100, MAX_PASSES * len(z) // batch_size // n_critic_steps))
+        n_steps = at_most(config.n_steps, len(z), batch_size * n_critic_steps)
         schedule: GroupSchedule = "mixed" if config.clip_norm is None else "alternate"
         batches = GroupBatches(groups, batch_size, schedule, seed)
         duel = _Duel(config, z.shape[1], batches.n_groups, seed, z.device, rng)

@@ -62,6 +62,8 @@ class Discriminator(nn.Module):
         self.of_group = nn.Embedding(n_groups, width)
         nn.init.normal_(self.of_group.weight, std=width**-0.5)
         self.blocks = nn.ModuleList([GatedBlock(width) for _ in range(n_blocks)])
+        # Keeps the scores of far-off vectors bounded: unbounded ones draw the generator after them.
+        self.norm = nn.RMSNorm(width)
         self.out = nn.Linear(width, 1)
 
     def forward(self, x: torch.Tensor, groups: torch.Tensor) -> torch.Tensor:
@@ -71,4 +73,4 @@ class Discriminator(nn.Module):
         )
         for block in self.blocks:
             h = block(h)
-        return self.out(h)[:, 0]
+        return self.out(self.norm(h))[:, 0]

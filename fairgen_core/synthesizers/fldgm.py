@@ -47,7 +47,14 @@ from fairgen_core.synthesizers.compression import (
 )
 from fairgen_core.synthesizers.decoding import TableDecoder
 from fairgen_core.synthesizers.labels import fit_label_head, label_evidence
-from fairgen_core.synthesizers.model_file import load_model, part_of, prefixed, save_model
+from fairgen_core.synthesizers.model_file import (
+    Arrays,
+    load_model,
+    part_of,
+    prefixed,
+    rebuilding,
+    save_model,
+)
 from fairgen_core.synthesizers.observing import StageObserver
 from fairgen_core.synthesizers.previews import attacker_auroc, preview_figures
 from fairgen_core.synthesizers.table_form import TableForm
@@ -286,6 +293,12 @@ class FLDGM:
     def load(cls, folder: Path) -> Self:
         """See `base.TableSynthesizer.load`."""
         plain, arrays = load_model(folder, "fldgm")
+        with rebuilding():
+            return cls._rebuilt(plain, arrays)
+
+    @classmethod
+    def _rebuilt(cls, plain: Mapping[str, Any], arrays: Arrays) -> Self:
+        """The model from what `save` kept."""
         config = TrainConfig.model_validate(plain["config"])
         model = cls(config)
         model.device_ = pick_device("auto" if config.device == "cuda" else config.device)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -64,3 +65,20 @@ def load_model(folder: Path, kind: str) -> tuple[dict[str, Any], Arrays]:
             "with the FairGen that made it, or train it again."
         )
     return plain, arrays
+
+
+@contextmanager
+def rebuilding() -> Iterator[None]:
+    """Around the code that puts a model together from what `load_model` gave.
+
+    Raises:
+        RunError: a part is missing or of another shape: the files are of another FairGen.
+    """
+    try:
+        yield
+    except (KeyError, IndexError, TypeError, ValueError, RuntimeError) as error:
+        raise RunError(
+            "The model's parts must be those that this FairGen writes, and they are not "
+            f"({type(error).__name__}: {str(error)[:200]}). Open it with the FairGen that made it, "
+            "or train the run again."
+        ) from error

@@ -56,7 +56,8 @@ def nodes(name: str, in_functions: bool) -> Iterator[ast.AST]:
             todo.extend(ast.iter_child_nodes(node))
 
 
-def imported_names(name: str, in_functions: bool = True) -> set[str]:
+@cache
+def imported_names(name: str, in_functions: bool = True) -> frozenset[str]:
     """Dotted names that a module imports, inside its functions too unless told otherwise.
 
     `from a import b` gives ``a.b`` where that is a module of ours, else ``a``.
@@ -74,9 +75,10 @@ def imported_names(name: str, in_functions: bool = True) -> set[str]:
             for alias in node.names:
                 whole = f"{base}.{alias.name}"
                 found.add(whole if whole in modules() else base)
-    return found
+    return frozenset(found)
 
 
+@cache
 def rules() -> dict[str, list[str]]:
     """The table in docs/ARCHITECTURE.md: room -> rooms that it may import."""
     page = (ROOT / "docs" / "ARCHITECTURE.md").read_text(encoding="utf-8")
@@ -189,7 +191,7 @@ def reachable() -> set[str]:
 
 
 def test_every_module_is_used() -> None:
-    lost = {name for name in modules() if name not in reachable()}
+    lost = set(modules()) - reachable()
     assert not lost, f"nothing imports {sorted(lost)}"
 
 

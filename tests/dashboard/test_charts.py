@@ -15,6 +15,7 @@ from dashboard.charts import palette
 from dashboard.charts.base import Chart, axis_top, listed
 from dashboard.charts.columns import MAX_BARS
 from dashboard.charts.scores import curves_of, largest_distance, share_above
+from dashboard.components import INK
 from fairgen_core.results import Figure, GroupResult, Measured, Report, ScoreCurve
 from fairgen_core.runs.status import ProgressEvent
 from tests.dashboard.report_builder import JUDGES, audit, evaluation
@@ -154,10 +155,16 @@ def contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
+THEME = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())["theme"]
+
+
 def backgrounds() -> list[str]:
-    theme = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())["theme"]
     keys = ("backgroundColor", "secondaryBackgroundColor")
-    return [theme[mode][key] for mode in ("light", "dark") for key in keys]
+    return [THEME[mode][key] for mode in ("light", "dark") for key in keys]
+
+
+def test_words_in_charts_have_the_themes_own_colours() -> None:
+    assert {mode: THEME[mode]["textColor"] for mode in ("light", "dark")} == INK
 
 
 @pytest.mark.parametrize("page", backgrounds())

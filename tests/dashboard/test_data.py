@@ -205,6 +205,30 @@ def test_without_a_sensitive_column_the_page_says_what_to_do(runs: RunStore) -> 
     assert say("audit.need_roles") in words(at)
 
 
+def test_a_public_table_that_is_not_here_is_offered_on_a_click(
+    runs: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("FAIRGEN_DATA", raising=False)
+    at = opened("data")
+    widget(at.main.button_group, say("source.title")).set_value("adult")
+    again(at)
+    assert say("source.not_here") in words(at)
+    assert say("source.get") in labels(at.button)
+    assert asked(at, "project") == "hiring"
+
+
+def test_the_browsers_back_opens_the_table_that_was_left(runs: RunStore) -> None:
+    project_id = uploaded(runs, ROWS, "people.csv")
+    at = opened("data", project="hiring")
+    at.query_params["project"] = project_id
+    again(at)
+    assert widget(at.main.button_group, say("source.title")).value == "upload"
+    at.query_params["project"] = "hiring"
+    again(at)
+    assert widget(at.main.button_group, say("source.title")).value == "hiring"
+    assert "10,000 rows, 10 columns" in words(at)
+
+
 def test_an_unknown_project_in_the_url_falls_back_to_the_first_table(runs: RunStore) -> None:
     at = opened("data", project="../../etc")
     assert asked(at, "project") == "hiring"

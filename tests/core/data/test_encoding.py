@@ -1,4 +1,4 @@
-"""Tables to cells and back: nothing is lost that a cell can hold, nothing appears that was not there."""
+"""Tables to cells and back: nothing is lost that a cell can hold, and nothing is made up."""
 
 from __future__ import annotations
 

@@ -47,14 +47,14 @@ def data(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("stage", ["compression", "generator", "evaluate"])
 def test_a_stop_in_any_stage_is_resumed_to_the_same_rows(data: Path, stage: str) -> None:
-    run_id = stopped(data, stage, generator="lsgan", evaluate=stage == "evaluate")
+    run_id = stopped(data, stage, evaluate=stage == "evaluate")
     status = RunStore().status(run_id)
     assert status.resumable == (stage != "compression" or status.fraction > 0)
     run = resume(run_id)
     assert RunStore().status(run_id).state == "done"
     assert RunStore().status(run_id).message == ""
     assert (run.report is not None) == (stage == "evaluate")
-    whole = train(data, preset="quick", generator="lsgan", **ROLES)
+    whole = train(data, preset="quick", **ROLES)
     pd.testing.assert_frame_equal(run.rows, whole.rows)
 
 

@@ -148,7 +148,9 @@ def test_rows_have_the_tables_form_shares_and_functions(path: Path) -> None:
         assert abs(gap) < 0.06
 
 
-@pytest.mark.parametrize("enforce", ["labels", "latent", "both-ways"])
+@pytest.mark.parametrize(
+    "enforce", ["labels", "latent", pytest.param("both-ways", marks=pytest.mark.slow)]
+)
 @pytest.mark.parametrize("target", ["none", "ftu", "dp", "both"])
 def test_every_target_by_every_way(path: Path, target: str, enforce: str) -> None:
     data = _table(path)
@@ -241,13 +243,16 @@ def test_pieces_hold_the_same_rows_whatever_their_size(
     model = _fit(_table(path))
     whole = model.sample(500, seed=1)
     assert whole["id"].is_unique
-    for size in (1, 77, 130, 131, 500, 900):
+    for size in (77, 130, 131, 500, 900):
         pieces = list(model.iter_sample(500, seed=1, chunk_rows=size))
         assert [len(p) for p in pieces[:-1]] == [size] * (len(pieces) - 1)
         pd.testing.assert_frame_equal(pd.concat(pieces, ignore_index=True), whole)
 
 
-@pytest.mark.parametrize("stop_after", [1, 3, 4, 5, 6])
+@pytest.mark.parametrize(
+    "stop_after",
+    [pytest.param(1, marks=pytest.mark.slow), 3, 4, 5, pytest.param(6, marks=pytest.mark.slow)],
+)
 def test_a_stopped_run_goes_on_to_the_same_rows(path: Path, stop_after: int) -> None:
     data = _table(path)
     config = _config(data)
@@ -334,6 +339,7 @@ def _wide(n: int, n_columns: int, n_groups: int, folder: Path) -> PreparedTable:
     return prepare(DataConfig(source=str(path)), roles)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("n", "n_columns", "n_groups"),
     [(80, 1, 2), (400, 100, 2), (1200, 3, 20)],
