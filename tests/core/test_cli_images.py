@@ -154,7 +154,7 @@ def test_a_person_s_zip_goes_all_the_way(
     )  # fmt: skip
     assert set(found["group_frequencies"]) == {"0", "1", "2"}
     assert all(g["corrected"] is not None for g in found["group_frequencies"].values())
-    assert any("1 files were left out (broken.png:" in w for w in found["report"]["warnings"])
+    assert any("Files left out: 1 (broken.png:" in w for w in found["report"]["warnings"])
     counts = [sum(row["group"] == g for row in labels(tmp_path / "o.zip")) for g in "012"]
     assert counts == [30, 30, 30]
     assert {row["class"] for row in labels(tmp_path / "o.zip")} == {""}

@@ -138,7 +138,7 @@ def prepare_images(config: ImageTrainConfig, images: ImageSet | None = None) -> 
         first = "; ".join(f"{s.file}: {s.reason}" for s in images.skipped[:SHOWN_SKIPPED])
         more = len(images.skipped) - SHOWN_SKIPPED
         others = f" and {more:,} more" if more > 0 else ""
-        warnings.append(f"{len(images.skipped):,} files were left out ({first}{others}).")
+        warnings.append(f"Files left out: {len(images.skipped):,} ({first}{others}).")
     return PreparedImages(
         train=images.take(kept),
         test=images.take(out),
