@@ -214,7 +214,7 @@ def evaluate_images(
         data,
         made.images,
         fit_judges(data, seed),
-        classes=_asked(made, ("class", data.class_column), data.class_names),
+        asked_classes=_asked(made, ("class", data.class_column), data.class_names),
         asked_groups=_asked(made, ("group", data.group_column), data.group_names),
         seed=seed,
     )

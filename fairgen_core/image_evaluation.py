@@ -20,11 +20,14 @@ from fairgen_core.image_results import (
 from fairgen_core.metrics.intervals import absent, share
 from fairgen_core.metrics.picture_registry import PICTURE_METRICS
 from fairgen_core.metrics.pictures import (
+    TrainedClassifier,
     corrected_shares,
     frechet_distance,
     kernel_distance,
     recognisable,
+    train_classifier,
 )
+from fairgen_core.metrics.privacy import closest_record_share
 from fairgen_core.metrics.quality import density_and_coverage, radii
 from fairgen_core.metrics.representation import group_shares, kl_to_uniform, share_gap
 from fairgen_core.results import Figure
@@ -33,6 +36,7 @@ from fairgen_core.training import Observer, SilentObserver, stop_if_asked
 Pixels = npt.NDArray[np.uint8]
 MAX_CLOUD = 2_000
 """Pictures of each side that distances between all pairs are taken of."""
+MAX_NEIGHBOURS = 10_000
 QUIET: Observer = SilentObserver()
 
 
@@ -52,7 +56,7 @@ def evaluate_images(
     images: Pixels,
     judges: Judges,
     *,
-    classes: Codes | None = None,
+    asked_classes: Codes | None = None,
     asked_groups: Codes | None = None,
     trained: Trained = NOT_SEEN,
     more_figures: Mapping[str, Figure] | None = None,
@@ -65,7 +69,7 @@ def evaluate_images(
         data: the real pictures.
         images: (n, size, size, channels) uint8.
         judges: from `fit_judges`.
-        classes: (n,) what class each was asked to be; None: told by the classifier.
+        asked_classes: (n,) what class each was asked to be; None: told by the classifier.
         asked_groups: (n,) what group each was asked to be, for generators that are told one.
         trained: what was seen during the training.
         more_figures: figures that only the generator's maker can have, by key.
@@ -79,9 +83,11 @@ def evaluate_images(
     counts = np.bincount(told, minlength=len(data.group_names))
     observer.on_progress("evaluate", 0.2)
     stop_if_asked(observer)
-    if classes is None:
-        classes = judges.classes_of(images)
+    classes = judges.classes_of(images) if asked_classes is None else asked_classes
     figures = _quality(data, images, judges, seed)
+    if asked_classes is not None and judges.classes is not None:
+        figures |= _taught(data, images, asked_classes, judges.classes, seed)
+    stop_if_asked(observer)
     if asked_groups is not None:
         right = int((told == asked_groups).sum())
         figures["group_as_asked"] = share(right, len(told), "pictures")
@@ -162,6 +168,11 @@ def _quality(data: PreparedImages, images: Pixels, judges: Judges, seed: int) ->
         "fid": frechet_distance(real, synthetic),
         "kid": kernel_distance(real, synthetic, seed),
     }
+    train, held_out, made = (
+        cloud.reshape(len(cloud), -1).astype(np.float32)
+        for cloud in (data.train.images[:MAX_NEIGHBOURS], data.test.images, ours)
+    )
+    figures["nearer_to_training"] = closest_record_share(train, held_out, made, seed)
     for key, pictures in (("recognisable", images), ("recognisable_real", data.test.images)):
         if judges.classes is None:
             figures[key] = absent("no class column: there is nothing to recognise")
@@ -169,6 +180,18 @@ def _quality(data: PreparedImages, images: Pixels, judges: Judges, seed: int) ->
             known = recognisable(judges.classes.probabilities(pictures))
             figures[key] = share(int(known.sum()), len(known), "pictures")
     return figures
+
+
+def _taught(
+    data: PreparedImages, images: Pixels, classes: Codes, real: TrainedClassifier, seed: int
+) -> dict[str, Figure]:
+    """Train on synthetic, test on real, beside the same on real."""
+    n_classes = len(data.class_names)
+    ours = train_classifier(images, classes, data.test.images, data.test_classes, n_classes, seed)
+    return {
+        key: share(round(judge.accuracy * judge.n_held_out), judge.n_held_out, "pictures")
+        for key, judge in (("taught", ours), ("taught_real", real))
+    }
 
 
 def _headline(data: PreparedImages, counts: Codes, gap: Figure, late_gap: float | None) -> str:

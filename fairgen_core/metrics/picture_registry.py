@@ -57,6 +57,38 @@ PICTURE_METRICS: dict[str, MetricInfo] = {
             ideal=0.0,
         ),
         MetricInfo(
+            key="nearer_to_training",
+            title="Nearer to training",
+            definition="Share of synthetic pictures that lie nearer to a training picture than to "
+            "a held-out one, pixel by pixel; above one half some were memorised.",
+            section="privacy",
+            better="closer",
+            ideal=0.5,
+            low=0.0,
+            high=1.0,
+        ),
+        MetricInfo(
+            key="taught",
+            title="Taught by synthetic pictures",
+            definition="Accuracy on held-out real pictures of a classifier trained on synthetic "
+            "ones with the classes that they were asked to be.",
+            section="usefulness",
+            better="higher",
+            ideal=1.0,
+            low=0.0,
+            high=1.0,
+        ),
+        MetricInfo(
+            key="taught_real",
+            title="Taught by real pictures",
+            definition="Accuracy on the same pictures of the same classifier trained on real ones.",
+            section="usefulness",
+            better="higher",
+            ideal=1.0,
+            low=0.0,
+            high=1.0,
+        ),
+        MetricInfo(
             key="group_as_asked",
             title="Group as asked",
             definition="Share of pictures in whose look the group is seen that was asked for.",

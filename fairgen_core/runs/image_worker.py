@@ -83,7 +83,7 @@ def work(
             data,
             held["images"],
             model.judges,
-            classes=held.get("asked_classes"),
+            asked_classes=held.get("asked_classes"),
             asked_groups=held.get("asked_groups"),
             trained=Trained(model.trained.trace, model.trained.norms),
             more_figures=model.latent_figures(data, config.seed),

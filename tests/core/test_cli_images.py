@@ -127,6 +127,7 @@ def test_evaluate_images_judges_a_zip(
     assert found["group_frequencies"]["white background"]["value"] == pytest.approx(share)
     assert found["figures"]["group_as_asked"] == 1.0
     assert found["report"]["n_synthetic"] == 300
+    assert found["figures"]["taught"] < found["figures"]["taught_real"]
     by_class = {c["label"]: c["n"] for c in found["report"]["class_frequencies"]}
     assert by_class["3"] == sum(row["class"] == "3" for row in rows)
 
