@@ -7,6 +7,8 @@ channels 32, 64, 64, ... and one dense layer, so that a CPU trains it in a minut
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import nn
 
@@ -34,10 +36,7 @@ class ConvVAE(nn.Module):
         stages = n_halvings(size)
         self.size, self.n_groups, self.latent_dims = size, n_groups, latent_dims
         channels = [width] + [2 * width] * (stages - 1)
-        sides = [size]
-        for _ in range(stages):
-            sides.append((sides[-1] + 1) // 2)
-        self.base, self.top = sides[-1], channels[-1]
+        self.base, self.top = math.ceil(size / 2**stages), channels[-1]
         down: list[nn.Module] = []
         for into, out in zip([n_channels + n_groups, *channels[:-1]], channels, strict=True):
             down += [nn.Conv2d(into, out, 3, stride=2, padding=1), nn.SiLU()]
@@ -46,16 +45,9 @@ class ConvVAE(nn.Module):
         self.to_latent = nn.Linear(flat, 2 * latent_dims)
         self.from_latent = nn.Linear(latent_dims + n_groups, flat)
         up: list[nn.Module] = []
-        reverse = [*channels[::-1], width]
-        for stage in range(stages):
-            into, out = reverse[stage], reverse[stage + 1]
-            # An odd side on the way down: one row and column fewer on the way up.
-            extra = 1 if sides[stages - stage - 1] % 2 == 0 else 0
-            up += [
-                nn.ConvTranspose2d(into, out, 3, stride=2, padding=1, output_padding=extra),
-                nn.SiLU(),
-            ]
-        self.up = nn.Sequential(*up, nn.Conv2d(width, n_channels, 3, padding=1))
+        for into, out in zip(channels[::-1], [*channels[-2::-1], n_channels], strict=True):
+            up += [nn.SiLU(), nn.ConvTranspose2d(into, out, 4, stride=2, padding=1)]
+        self.up = nn.Sequential(*up)
 
     def encode(
         self, pictures: torch.Tensor, groups: torch.Tensor
@@ -73,4 +65,6 @@ class ConvVAE(nn.Module):
         """(n, latent_dims) and (n,) -> logits of the pixels, (n, channels, size, size)."""
         told = nn.functional.one_hot(groups, self.n_groups).to(z.dtype)
         x = self.from_latent(torch.cat([z, told], dim=1))
-        return self.up(x.view(-1, self.top, self.base, self.base))
+        # Odd sides were rounded up on the way down.
+        whole = self.up(x.view(-1, self.top, self.base, self.base))
+        return whole[:, :, : self.size, : self.size]
