@@ -105,4 +105,24 @@ class ImageTrainConfig(Frozen):
                 "class_column: a CGAN is conditioned on a class, and none was chosen. "
                 "Choose a class column, or the GAN."
             )
+        if self.data.share is not None and self.data.groups == "none":
+            raise ValueError(
+                "data.share: a share belongs to groups that are made, and none are. "
+                "Let groups be made (background, shade, colour), or leave the share out."
+            )
+        self._refuse_what_the_synthesizer_ignores()
         return self
+
+    def _refuse_what_the_synthesizer_ignores(self) -> None:
+        if self.synthesizer == "fldgm":
+            gan = self.gan
+            if gan.clip_norm is not None or (gan.grouping, gan.objective) != ("mixed", "classic"):
+                raise ValueError(
+                    "gan: objective, grouping and clip norm belong to a discriminator on pictures, "
+                    "and FLDGM has none. Leave them out, or choose the GAN or the CGAN."
+                )
+        elif self.alpha is not None or self.generator != "mixture":
+            raise ValueError(
+                "alpha, generator: both belong to FLDGM's latent, and a GAN has none. "
+                "Leave them out, or choose fldgm."
+            )

@@ -209,6 +209,10 @@ def test_what_is_about_tables_refuses_pictures_and_the_other_way_round(
         ({"groups": "stripes"}, "data.groups"),
         ({"groups": "background", "size": 7}, "data.size"),
         ({"groups": "background", "colours": "red"}, "colours"),
+        ({"sensitive": "label", "share": 0.3}, "data.share"),
+        ({"groups": "colour", "synthesizer": "fldgm", "clip_norm": 2.0}, "gan"),
+        ({"groups": "background", "alpha": 3.0}, "alpha"),
+        ({"groups": "background", "generator": "lsgan"}, "alpha, generator"),
     ],
 )
 def test_impossible_choices_name_their_field(choices: dict[str, Any], field: str) -> None:
