@@ -4,7 +4,8 @@
 MNIST is read from ``FAIRGEN_DATA`` or downloaded. Times are not measured here.
 
 Parts: digits (built in, instant preset), mnist (16 pixels, standard preset), shares (20 % white),
-colour (FLDGM on three colours).
+thorough (the preset with
+the best pictures), colour (FLDGM on three colours).
 """
 
 from __future__ import annotations
@@ -71,6 +72,7 @@ PARTS = {
     "shares": lambda: [
         s for s in _settings("mnist", "standard", 3, 0.2) if s.name in {"classic", "alternate"}
     ],
+    "thorough": lambda: _settings("mnist", "thorough", 1, 0.5)[:1],
     "colour": lambda: [
         Setting("FLDGM", "mnist", "standard", 2, {"groups": "colour", "synthesizer": "fldgm"})
     ],
