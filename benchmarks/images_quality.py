@@ -1,11 +1,11 @@
 """Does the GAN favour a group, and what cures it: the figures of RESULTS on pictures, rebuilt.
 
-``python -m benchmarks.images_quality [PART ...]`` prints one line a training and one a setting.
-MNIST is read from ``FAIRGEN_DATA`` or downloaded. Times are not measured here.
+``python -m benchmarks.images_quality [PART ...]`` prints one line a setting: means over seeds, the
+gap and the last group's share by seed. MNIST is read from ``FAIRGEN_DATA`` or downloaded. Times are
+not measured here.
 
 Parts: digits (built in, instant preset), mnist (16 pixels, standard preset), shares (20 % white),
-thorough (the preset with
-the best pictures), colour (FLDGM on three colours).
+thorough (the preset with the best pictures), colour (FLDGM on three colours).
 """
 
 from __future__ import annotations
