@@ -31,6 +31,10 @@ RAMP = (0.1, 0.6)
 SMALL_GROUP = 30.0
 """A group of this many rows has half the say: its distribution is known too badly to be matched."""
 _EDGE = 1e-4
+MAX_TILT = 1.0
+"""Log-odds: a larger correction than this would mean that the generated rows are another table."""
+_TILT_STEPS = 4
+_TILT_WIDTH = 0.5
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,10 @@ class Barycentre:
         )
         weights = np.bincount(groups, minlength=n_groups) / len(groups)
         return cls(quantiles, np.einsum("g,gml->ml", weights, quantiles))
+
+    def settled(self, scores: Floats, groups: npt.NDArray[np.int64]) -> Barycentre:
+        """The same centre, reached from the groups' quantiles of generated rows."""
+        return Barycentre(self.fit(scores, groups, len(self.quantiles)).quantiles, self.centre)
 
     def apply(self, scores: Floats, groups: npt.NDArray[np.int64]) -> Floats:
         """The fair scores of rows, (n, m)."""
@@ -90,6 +98,7 @@ class FairBlind:
 
     def __init__(self, n_scores: int, n_group_scores: int) -> None:
         self._sizes = (n_scores, n_group_scores)
+        self.tilt: Floats = np.zeros((max(2, n_group_scores), n_scores))
         self.network = mlp([2 * (n_scores + n_group_scores), WIDTH, WIDTH, n_scores])
 
     def fit(
@@ -150,24 +159,58 @@ class FairBlind:
                 tick(step / n_steps)
         return self
 
-    @torch.no_grad()
+    def settle(
+        self,
+        scores: Floats,
+        group_scores: Floats,
+        groups: npt.NDArray[np.int64],
+        shares: Floats,
+    ) -> None:
+        """Bring the groups' rates of decisions together on generated rows.
+
+        Parity was learned on real rows, and generated ones tell s from x a little differently. A
+        model that is trained on them sees s and would learn the difference. So each score's
+        log-odds get + sum over groups a of tilt_a P(s = a | x), the smallest tilt that makes the
+        rates of scores above the threshold equal; the head stays blind.
+
+        Args:
+            scores, group_scores: (n, m) and (n, K) or (n, 1), of generated rows.
+            groups: (n,) 0..K-1, every group present.
+            shares: (K,) the groups' shares, which the overall rate is taken with.
+        """
+        self.tilt = np.zeros_like(self.tilt)
+        log_odds = self._log_odds(scores, group_scores)
+        for c in range(log_odds.shape[1]):
+            decision = log_odds[:, c] - (0.0 if self._sizes[0] == 1 else _threshold(log_odds, c))
+            self.tilt[:, c] = even_tilt(decision, _memberships(group_scores), groups, shares)
+
     def apply(self, scores: Floats, group_scores: Floats) -> Floats:
         """The fair scores of rows, (n, m)."""
-        logits = self.network(_features(scores, group_scores))
-        fair = torch.sigmoid(logits) if logits.shape[1] == 1 else torch.softmax(logits, dim=1)
-        return fair.double().numpy()
+        log_odds = self._log_odds(scores, group_scores) + _memberships(group_scores) @ self.tilt
+        if log_odds.shape[1] == 1:
+            return 1 / (1 + np.exp(-log_odds))
+        power = np.exp(log_odds - log_odds.max(axis=1, keepdims=True))
+        return power / power.sum(axis=1, keepdims=True)
+
+    @torch.no_grad()
+    def _log_odds(self, scores: Floats, group_scores: Floats) -> Floats:
+        """The network's answer before the tilt, (n, m)."""
+        found: Floats = self.network(_features(scores, group_scores)).double().numpy()
+        return found
 
     def state(self) -> dict[str, npt.NDArray[Any]]:
         """Everything as arrays by name."""
         weights = {name: t.numpy() for name, t in self.network.state_dict().items()}
-        return {"sizes": np.array(self._sizes, dtype=np.int64), **weights}
+        return {"sizes": np.array(self._sizes, dtype=np.int64), "tilt": self.tilt, **weights}
 
     @classmethod
     def from_state(cls, state: Mapping[str, npt.NDArray[Any]]) -> Self:
         """The inverse of `state`."""
         head = cls(*(int(size) for size in state["sizes"]))
-        weights = {k: torch.from_numpy(v) for k, v in state.items() if k != "sizes"}
+        own = {"sizes", "tilt"}
+        weights = {k: torch.from_numpy(v) for k, v in state.items() if k not in own}
         head.network.load_state_dict(weights)
+        head.tilt = state["tilt"]
         return head
 
 
@@ -213,3 +256,56 @@ def _features(scores: Floats, group_scores: Floats) -> torch.Tensor:
     return torch.from_numpy(
         np.concatenate([np.log(p / (1 - p)) / 2, 2 * p - 1], axis=1).astype(np.float32)
     )
+
+
+def even_tilt(
+    decision: Floats,
+    memberships: Floats,
+    groups: npt.NDArray[np.int64],
+    shares: Floats,
+) -> Floats:
+    """The tilt by P(s | x) that makes every group's rate of positive decisions the same.
+
+    Newton steps on the groups' rates, their slopes smoothed over decisions within about half a
+    unit of the threshold; the smallest tilt where several would do.
+
+    Args:
+        decision: (n,) log-odds; a decision is positive from 0 upwards.
+        memberships: (n, K) P(s = a | x).
+        groups: (n,) 0..K-1, every group present.
+        shares: (K,) weights of the groups in the overall rate, which stays as it is.
+
+    Returns:
+        (K,), within +-`MAX_TILT`.
+    """
+    k = memberships.shape[1]
+    of_group = [groups == g for g in range(k)]
+
+    def rates(tilt: Floats) -> Floats:
+        positive = decision + memberships @ tilt >= 0
+        return np.array([positive[rows].mean() for rows in of_group])
+
+    wanted = float(rates(np.zeros(k)) @ shares)
+    tilt = np.zeros(k)
+    for _ in range(_TILT_STEPS):
+        height = decision + memberships @ tilt
+        near = np.exp(-((height / _TILT_WIDTH) ** 2) / 2) / (_TILT_WIDTH * np.sqrt(2 * np.pi))
+        slopes = np.stack([(near[r, None] * memberships[r]).mean(axis=0) for r in of_group])
+        missing = wanted - rates(tilt)
+        weight = np.sqrt(shares)
+        step = np.linalg.lstsq(weight[:, None] * slopes, weight * missing, rcond=0.05)[0]
+        tilt = np.clip(tilt + step, -MAX_TILT, MAX_TILT)
+    return tilt
+
+
+def _threshold(log_odds: Floats, column: int) -> float:
+    """Where one class of several is decided for: as many rows lie above as choose the class."""
+    chosen = float((log_odds.argmax(axis=1) == column).mean())
+    return float(np.quantile(log_odds[:, column], 1 - chosen))
+
+
+def _memberships(group_scores: Floats) -> Floats:
+    """(n, K) P(s = a | x); of two groups only the second one's is kept."""
+    if group_scores.shape[1] > 1:
+        return group_scores
+    return np.concatenate([1 - group_scores, group_scores], axis=1)

@@ -96,6 +96,33 @@ class LabelHead:
             self._fit_kernels(scores[views[0]][:, 0], evidence.labels)
         return self
 
+    def settle(
+        self,
+        values: Floats,
+        sensitive: Floats,
+        groups: npt.NDArray[np.int64],
+        shares: Floats,
+    ) -> None:
+        """Fit the parity that was learned on real rows to generated ones.
+
+        Args:
+            values, sensitive, groups: generated rows, as in `scores`; every group present.
+            shares: (K,) the groups' shares.
+        """
+        if self.barycentre_ is None and self.blind_ is None:
+            return
+        own = self._view_scores(values, sensitive)
+        if self.barycentre_ is not None:
+            self.barycentre_ = self.barycentre_.settled(own["aware"], groups)
+        if self.blind_ is not None:
+            self.blind_.settle(own["blind"], own["group"], groups, shares)
+
+    def _view_scores(self, values: Floats, sensitive: Floats) -> dict[View, Floats]:
+        return {
+            view: model.scores(LabelEvidence.inputs(view, values, sensitive))
+            for view, model in self.models_.items()
+        }
+
     def scores(self, values: Floats, sensitive: Floats, groups: npt.NDArray[np.int64]) -> Floats:
         """The probabilities (or mean ranks) that labels are drawn by, (n, m).
 
@@ -104,10 +131,7 @@ class LabelHead:
             sensitive: (n, q) likewise.
             groups: (n,) 0..K-1.
         """
-        own = {
-            view: model.scores(LabelEvidence.inputs(view, values, sensitive))
-            for view, model in self.models_.items()
-        }
+        own = self._view_scores(values, sensitive)
         if self.target == "none":
             return own["aware"]
         if self.target == "ftu":

@@ -94,9 +94,9 @@ class AdversarialGenerator:
     group at a time, their gradient clipped, a step; then a step on generated rows.
 
     What differs from FLDGM's supplement (together it lowered the AUROC of a detector of
-    generated vectors at equal time; not every part was measured alone): vectors are whitened group
-    by group and the generator starts as the identity on its noise, so that it is right to the
-    first two moments from the start;
+    generated vectors at equal time; not every part was measured alone): vectors are whitened
+    group by group and the generator starts as the identity on its noise, so that it is right to
+    the first two moments from the start;
     both networks have gated blocks instead of batch norm, and the discriminator sees waves and
     products (`nn.features`); LSGAN has an R1 penalty; the learning rate falls to 0; the
     generator's moving average is used, and its moments are matched to the data's at the end.

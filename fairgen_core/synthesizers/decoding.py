@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import torch
 
@@ -18,6 +19,9 @@ from fairgen_core.synthesizers.table_form import TableForm
 
 CALIBRATION_ROWS = 16_000
 MIN_CALIBRATION_ROWS = 500
+"""Of each group."""
+SETTLING_ROWS = 30_000
+MIN_SETTLING_ROWS = 500
 """Of each group."""
 MAX_CELLS = 4_000_000
 """Cells' logits that are held at once: wide tables are decoded fewer rows at a time."""
@@ -88,6 +92,47 @@ class TableDecoder:
             first_row: number of the first row, for identifiers.
         """
         form = self._form
+        values = self._values(z, groups, rng)
+        plain = groups.cpu().numpy()
+        if self._head is not None and form.target is not None:
+            features, sensitive = form.features(values), form.sensitive(values, plain)
+            labels = self._head.draw(features, sensitive, plain, rng)
+            values[:, -1] = form.encoder.cells[form.target].settle(labels)
+        return form.frame(values, plain, first_row)
+
+    def settle_labels(
+        self,
+        draw_latents: Callable[[torch.Tensor, torch.Generator], torch.Tensor],
+        seed: int,
+        tick: Callable[[], None],
+    ) -> None:
+        """Fit the label head's parity to generated rows (`LabelHead.settle`).
+
+        Args:
+            draw_latents: gives z' for groups.
+            seed: of the rows.
+            tick: called between the parts; may raise to stop.
+        """
+        if self._head is None:
+            return
+        shares = self._form.shares
+        n_drawn = np.maximum(SETTLING_ROWS * shares, MIN_SETTLING_ROWS).astype(np.int64)
+        plain = np.repeat(np.arange(len(shares)), n_drawn)
+        device = self.offsets.device
+        groups = torch.from_numpy(plain).to(device)
+        z = draw_latents(groups, torch.Generator(device=device).manual_seed(seed))
+        tick()
+        values = self._values(z, groups, np.random.default_rng([seed, 21]))
+        tick()
+        features, sensitive = self._form.features(values), self._form.sensitive(values, plain)
+        self._head.settle(features, sensitive, plain, shares)
+
+    @torch.no_grad()
+    def _values(
+        self, z: torch.Tensor, groups: torch.Tensor, rng: np.random.Generator
+    ) -> npt.NDArray[np.float64]:
+        """Every column's values, (n, columns of the encoder); a label is the decoder's."""
+        form = self._form
         own = torch.Generator(device=z.device).manual_seed(int(rng.integers(2**62)))
         points = spread_points(len(z), len(form.x_cardinalities), own)
         size = max(1, MAX_CELLS // sum(form.x_cardinalities))
@@ -103,13 +148,7 @@ class TableDecoder:
             points = spread_points(len(z), 1, own)
             label = draw_cells(self._vae.decode_y(z), (form.n_labels,), points)
             codes = torch.cat([codes, label], dim=1)
-        values = form.encoder.draw(codes.int().cpu().numpy(), rng)
-        plain = groups.cpu().numpy()
-        if self._head is not None and form.target is not None:
-            features, sensitive = form.features(values), form.sensitive(values, plain)
-            labels = self._head.draw(features, sensitive, plain, rng)
-            values[:, -1] = form.encoder.cells[form.target].settle(labels)
-        return form.frame(values, plain, first_row)
+        return form.encoder.draw(codes.int().cpu().numpy(), rng)
 
     @torch.no_grad()
     def _logits(self, z: torch.Tensor, groups: torch.Tensor) -> torch.Tensor:

@@ -125,6 +125,8 @@ class FLDGM:
             torch_generator(seed + 4, self.device_),
             lambda: stop_if_asked(observer),
         )
+        # --- 4. labels for generated rows
+        self.decoder_.settle_labels(self._draw_latents, seed + 8, lambda: stop_if_asked(observer))
         self._preview(data, observer, "generator")
         return self
 
