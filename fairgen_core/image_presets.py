@@ -76,28 +76,28 @@ IMAGE_PRESETS: dict[ImagePreset, ImagePresetTable] = {
         size=8,
         max_images=20_000,
         gan=GanKnobs("dense", 128, 32, 2000, 64, 5e-4),
-        fldgm=FldgmKnobs(12, 16, 800, 128, 2e-3, 0.5, 200.0, "quick"),
+        fldgm=FldgmKnobs(12, 16, 800, 128, 2e-3, 0.5, 20.0, "quick"),
     ),
     # Under a minute at 16 pixels.
     "standard": ImagePresetTable(
         size=16,
         max_images=20_000,
         gan=GanKnobs("dense", 256, 64, 3000, 64, 5e-4),
-        fldgm=FldgmKnobs(16, 32, 2000, 128, 2e-3, 0.5, 200.0, "balanced"),
+        fldgm=FldgmKnobs(16, 32, 3000, 128, 2e-3, 0.5, 20.0, "balanced"),
     ),
     # Better pictures; the bias mostly vanishes here.
     "thorough": ImagePresetTable(
         size=16,
         max_images=None,
         gan=GanKnobs("dense", 512, 64, 6000, 64, 5e-4, r1_weight=0.2, ema_decay=0.99),
-        fldgm=FldgmKnobs(32, 32, 8000, 128, 1e-3, 0.5, 200.0, "balanced"),
+        fldgm=FldgmKnobs(32, 32, 8000, 128, 1e-3, 0.5, 20.0, "balanced"),
     ),
     # RepFair-GAN, section 4.1; it needs a GPU.
     "paper": ImagePresetTable(
         size=28,
         max_images=None,
         gan=GanKnobs("conv", 128, 100, 200, 128, 2e-4),
-        fldgm=FldgmKnobs(64, 64, 40_000, 256, 1e-3, 0.5, 200.0, "thorough"),
+        fldgm=FldgmKnobs(64, 64, 40_000, 256, 1e-3, 0.5, 20.0, "thorough"),
         gan_in_epochs=True,
     ),
 }
