@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard import reads
 from dashboard.components import escape, run_badge
+from dashboard.demo import start_demo
 from dashboard.inspecting import sections
 from dashboard.inspecting.cards import judges, summary_cards
 from dashboard.inspecting.made import show_made
@@ -72,6 +73,7 @@ def run_label(run: RunSummary) -> str:
 
 
 def _empty() -> None:
+    start_demo(open_first=True)
     st.caption(say("inspect.empty"))
     with st.container(horizontal=True):
         st.page_link(_TRAIN_PAGE, label=say("inspect.to_train"), icon=":material/model_training:")

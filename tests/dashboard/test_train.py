@@ -311,6 +311,13 @@ def test_the_demo_starts_once(quiet_home: Path) -> None:
     assert runs.ids() == [run_id]
 
 
+def test_the_demo_opens_its_table_where_a_page_has_nothing_else_to_show(quiet_home: Path) -> None:
+    (quiet_home / "demo.json").unlink()
+    start_demo(open_first=True)
+    (run_id,) = RunStore().ids()
+    assert RunStore().config(run_id).data.source == "hiring"
+
+
 def test_a_home_that_cannot_be_written_disturbs_nobody(
     quiet_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
