@@ -78,7 +78,9 @@ def prepare(data: DataConfig, roles: RolesConfig, table: ReadTable | None = None
     train, test = train.reset_index(drop=True), test.reset_index(drop=True)
     schema = restate(schema, train)
     rule, roles = resolve_groups(train, schema, roles)
-    train_groups = assign_groups(train, rule, schema)
+    # The division can leave too few training rows of a group that was just large enough before.
+    train, train_groups = _in_known_groups(train, schema, roles, warnings)
+    train = train.reset_index(drop=True)
     test_groups = assign_groups(test, rule, schema)
     if (test_groups < 0).any():
         n = int((test_groups < 0).sum())

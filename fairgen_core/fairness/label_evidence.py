@@ -47,15 +47,20 @@ class ScoreModel:
     def fit(
         cls, values: Floats, labels: npt.NDArray[Any], n_classes: int, n_iterations: int, seed: int
     ) -> Self:
-        """Fit on labels 0..n_classes-1, or on numbers in 0..1 where n_classes is 0."""
+        """Fit on labels 0..n_classes-1, or on numbers in 0..1 where n_classes is 0.
+
+        Without a single column to read from, the answer is the same for every row.
+        """
         if n_classes == 0:
+            if values.shape[1] == 0:
+                return cls(None, np.empty(0, dtype=np.int64), 1, np.array([labels.mean()]))
             trees = fit_regressor(values, labels, n_iterations, seed)
             return cls(trees, np.empty(0, dtype=np.int64), 1, np.array([labels.mean()]))
         present, places = np.unique(labels, return_inverse=True)
         shares = np.bincount(labels, minlength=n_classes) / len(labels)
         n_scores = 1 if n_classes == 2 else n_classes
         constant = shares[1:] if n_classes == 2 else shares
-        if len(present) < 2:
+        if len(present) < 2 or values.shape[1] == 0:
             return cls(None, present, n_scores, constant)
         n_iterations = max(10, min(n_iterations, _TREES_BUDGET // len(present)))
         return cls(fit_classifier(values, places, n_iterations, seed), present, n_scores, constant)

@@ -144,6 +144,8 @@ def fit_leaf_order(values: Floats, targets: Floats, min_rows: int, seed: int) ->
         min_rows: fewest rows a leaf.
         seed: of ties between splits.
     """
+    if values.shape[1] == 0:  # nothing to part rows by: one leaf
+        values = np.zeros((len(values), 1))
     model = DecisionTreeRegressor(min_samples_leaf=min_rows, random_state=seed)
     tree = model.fit(values, targets).tree_
     nodes = np.zeros(tree.node_count, dtype=PREDICTOR_RECORD_DTYPE)

@@ -141,6 +141,17 @@ def test_rows_without_target_are_left_out_and_it_is_said(tmp_path: Path) -> None
     assert any(w.startswith("10 rows without a value of 'income'") for w in table.warnings)
 
 
+def test_a_missing_group_that_the_division_makes_too_small_is_left_out(tmp_path: Path) -> None:
+    frame = people(200)
+    frame.loc[:11, "sex"] = None  # 12 rows are a group; what is left of them for training is none
+    table = prepare(DataConfig(source=make(tmp_path, frame)), ROLES)
+    assert "(missing)" not in table.groups.names
+    assert len(table.train_groups) == len(table.train)
+    assert table.train_groups.min() == 0
+    assert table.train["sex"].notna().all()
+    assert any("missing sensitive value" in warning for warning in table.warnings)
+
+
 def test_few_rows_without_group_are_left_out_and_it_is_said(tmp_path: Path) -> None:
     frame = people()
     frame.loc[:2, "sex"] = None

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from fairgen_core.fairness.fair_scores import MAX_TILT, Barycentre, FairBlind, even_tilt
+from fairgen_core.fairness.label_evidence import ScoreModel
 
 
 def _rates(decision: np.ndarray, groups: np.ndarray, k: int) -> np.ndarray:
@@ -71,3 +72,11 @@ def test_settled_barycentre_is_even_on_generated_scores() -> None:
     assert gap(head.apply(generated, groups)) > 0.03
     assert gap(settled.apply(generated, groups)) < 1e-3
     assert np.array_equal(settled.centre, head.centre)
+
+
+def test_scores_without_a_column_to_read_from_are_the_shares() -> None:
+    labels = np.repeat([0, 1], [30, 10])
+    model = ScoreModel.fit(np.empty((40, 0)), labels, 2, 10, 0)
+    np.testing.assert_allclose(model.scores(np.empty((3, 0))), 0.25)
+    number = ScoreModel.fit(np.empty((40, 0)), np.linspace(0, 1, 40), 0, 10, 0)
+    np.testing.assert_allclose(number.scores(np.empty((3, 0))), 0.5)
