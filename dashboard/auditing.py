@@ -9,18 +9,18 @@ import streamlit as st
 from dashboard import reads
 from dashboard.components import escape, section, show_chart
 from dashboard.inspecting.cards import change_card
-from dashboard.numbers import duration, percent
 from dashboard.state import go, recall, remember
 from dashboard.tables import display_name
 from dashboard.text import explain, say
 from fairgen_core.config import AuditConfig
 from fairgen_core.errors import FairGenError
+from fairgen_core.numbers import duration, percent
 from fairgen_core.results import Report
 from fairgen_core.runs import launcher
 from fairgen_core.runs.status import RunStatus
 
 if TYPE_CHECKING:
-    from dashboard.charts.base import Chart
+    from fairgen_core.charts.base import Chart
 
 _REFRESH_SECONDS = 1.0
 _LAST = "audit.run"
@@ -132,7 +132,7 @@ def show_report(report: Report) -> None:
     Args:
         report: of the kind ``audit``.
     """
-    from dashboard import charts
+    from fairgen_core import charts
 
     st.markdown(f"**{escape(report.headline)}**")
     _model(report)

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
 
-from dashboard.numbers import duration as duration
-from dashboard.numbers import number as number
-from dashboard.numbers import percent as percent
 from dashboard.text import say
 from fairgen_core.config import ColumnKind
+from fairgen_core.numbers import duration as duration
+from fairgen_core.numbers import number as number
+from fairgen_core.numbers import percent as percent
 from fairgen_core.results import Figure, MetricInfo
 
 if TYPE_CHECKING:
-    from dashboard.charts.base import Chart
+    from fairgen_core.charts.base import Chart
 
 INK = {"light": "#0B1220", "dark": "#E7ECF2"}
 """The text colours of ``.streamlit/config.toml``, for the words inside charts."""
@@ -97,11 +97,11 @@ def show_chart(chart: Chart, key: str, *, data_toggle: bool = True) -> None:
     """A chart with its spoken description, and the table behind it on demand.
 
     Args:
-        chart: with a ``description``, as every function of `dashboard.charts` makes it.
+        chart: with a ``description``, as every function of `fairgen_core.charts` makes it.
         key: unique on the page.
         data_toggle: whether to offer the table.
     """
-    from dashboard.charts import chart_data, inked
+    from fairgen_core.charts import chart_data, inked
 
     words = chart.description if isinstance(chart.description, str) else None
     ink = INK["dark" if st.context.theme.type == "dark" else "light"]

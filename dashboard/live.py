@@ -8,13 +8,13 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.components import escape, run_badge, section, show_chart
-from dashboard.numbers import duration, number, percent
 from dashboard.reads import store
 from dashboard.state import forget, recall, remember
 from dashboard.tables import training_name
 from dashboard.text import explain, say
 from fairgen_core.config import TrainConfig
 from fairgen_core.errors import FairGenError
+from fairgen_core.numbers import duration, number, percent
 from fairgen_core.runs import launcher
 from fairgen_core.runs.status import ProgressEvent, RunStatus
 
@@ -191,8 +191,8 @@ def _figures(events: Sequence[ProgressEvent]) -> None:
 
 def _learning(events: Sequence[ProgressEvent], config: TrainConfig) -> None:
     """Figures over time, the groups' gradient norms where they are told, and losses, small."""
-    from dashboard import charts
-    from dashboard.charts.training import GRADIENT_NORM
+    from fairgen_core import charts
+    from fairgen_core.charts.training import GRADIENT_NORM
 
     if any(len(series(events, key)) > 1 for key in FIGURES):
         show_chart(charts.progress_lines(events), key="live.figures")

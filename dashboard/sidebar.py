@@ -9,10 +9,10 @@ import streamlit as st
 
 from dashboard.components import escape
 from dashboard.demo import start_demo
-from dashboard.numbers import duration, percent
 from dashboard.reads import store
 from dashboard.text import say
 from fairgen_core.errors import FairGenError
+from fairgen_core.numbers import duration, percent
 from fairgen_core.runs import launcher, machine
 from fairgen_core.runs.status import RunSummary
 

@@ -12,7 +12,6 @@ import streamlit as st
 
 from dashboard.components import escape, section
 from dashboard.forms.errors import FieldErrors
-from dashboard.numbers import number
 from dashboard.projects import Project
 from dashboard.state import seed
 from dashboard.text import explain, say
@@ -29,6 +28,7 @@ from fairgen_core.data.schema import Column, Schema
 from fairgen_core.data.suggestions import suggest_positive
 from fairgen_core.data.targets import MAX_CLASSES
 from fairgen_core.errors import ConfigError
+from fairgen_core.numbers import number
 
 MAX_SENSITIVE = 4
 

@@ -9,7 +9,6 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.components import escape, kind_chip, section
-from dashboard.numbers import number, percent
 from dashboard.projects import Project
 from dashboard.tables import with_kinds
 from dashboard.text import say
@@ -18,6 +17,7 @@ from fairgen_core.data.formats import FileFormat
 from fairgen_core.data.reading import ReadTable
 from fairgen_core.data.schema import Column, Schema
 from fairgen_core.errors import FairGenError
+from fairgen_core.numbers import number, percent
 
 _SEPARATORS = {",": "comma", "\t": "tab", ";": "semicolon", "|": "pipe", " ": "blank"}
 PREVIEW_ROWS = 50

@@ -9,7 +9,6 @@ import streamlit as st
 
 from dashboard.forms.advanced import advanced_form, preset_key
 from dashboard.forms.errors import FieldErrors
-from dashboard.numbers import duration
 from dashboard.projects import CLIPPING_GENERATORS, Project
 from dashboard.reads import store
 from dashboard.state import seed
@@ -23,6 +22,7 @@ from fairgen_core.config import (
     Preset,
 )
 from fairgen_core.errors import FairGenError
+from fairgen_core.numbers import duration
 from fairgen_core.runs.estimate import estimate_seconds
 
 

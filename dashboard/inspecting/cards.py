@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 import streamlit as st
 
 from dashboard.components import direction, escape, interval
-from dashboard.numbers import number, percent
 from dashboard.text import GLOSSARY, explain, say
+from fairgen_core.numbers import number, percent
 from fairgen_core.results import Figure, Measured, MetricInfo, Report
 
 N_WIDE = 3

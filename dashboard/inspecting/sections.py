@@ -7,12 +7,12 @@ from typing import get_args
 import pandas as pd
 import streamlit as st
 
-from dashboard import charts
-from dashboard.charts.groups import Rates
-from dashboard.charts.scores import TrainedOn, curves_of
 from dashboard.components import escape, number, section, show_chart
 from dashboard.inspecting.cards import judges, section_cards
 from dashboard.text import say
+from fairgen_core import charts
+from fairgen_core.charts.groups import Rates
+from fairgen_core.charts.scores import TrainedOn, curves_of
 from fairgen_core.results import Report
 
 COLUMNS_A_PAGE = 10

@@ -2,22 +2,24 @@
 
 A page says ``say("data.title")`` and ``help=explain("dp")``; the sentences stand in the modules of
 this folder, one literal dict a page, so that a translation replaces these files and nothing else.
+What charts and reports say too stands in `fairgen_core.words`.
 """
 
 from __future__ import annotations
 
-from dashboard.text import charts, common, data, glossary, inspect, train
+from dashboard.text import common, data, inspect, train
+from fairgen_core import words
 
 TEXT: dict[str, str] = {
+    **words.TEXT,
     **common.TEXT,
     **data.TEXT,
     **train.TEXT,
     **inspect.TEXT,
-    **charts.TEXT,
 }
 """Every sentence by its dotted key, e.g. ``"data.title"``."""
 
-GLOSSARY: dict[str, glossary.Term] = glossary.GLOSSARY
+GLOSSARY = words.GLOSSARY
 """Every technical term by its key, e.g. ``"dp"``."""
 
 

@@ -10,12 +10,12 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from dashboard import charts
-from dashboard.charts import palette
-from dashboard.charts.base import Chart, axis_top, listed
-from dashboard.charts.columns import MAX_BARS
-from dashboard.charts.scores import curves_of, largest_distance, share_above
 from dashboard.components import INK
+from fairgen_core import charts
+from fairgen_core.charts import palette
+from fairgen_core.charts.base import Chart, axis_top, listed
+from fairgen_core.charts.columns import MAX_BARS
+from fairgen_core.charts.scores import curves_of, largest_distance, share_above
 from fairgen_core.results import Figure, GroupResult, Measured, Report, ScoreCurve
 from fairgen_core.runs.status import ProgressEvent
 from tests.dashboard.report_builder import JUDGES, audit, evaluation

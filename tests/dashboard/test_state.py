@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.forms.errors import split_field
-from dashboard.numbers import duration, number, percent
 from dashboard.projects import Project, ProjectStore
 from dashboard.state import Place
 from dashboard.text import GLOSSARY, TEXT, explain, say
 from fairgen_core.config import DataConfig, FairnessConfig, GeneratorConfig
 from fairgen_core.errors import ConfigError
+from fairgen_core.numbers import duration, number, percent
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = Project(
@@ -111,12 +111,16 @@ def test_an_error_finds_its_field(error: ConfigError, expected: tuple[str, str])
 # --- words -------------------------------------------------------------------------------------
 
 
+def code_files() -> list[Path]:
+    return [path for room in ("dashboard", "fairgen_core") for path in (ROOT / room).rglob("*.py")]
+
+
 def said() -> tuple[set[str], list[str]]:
-    """Every text in the dashboard's code, and patterns of those that it puts together."""
+    """Every text in the code, and patterns of those that it puts together."""
     whole: set[str] = set()
     patterns: list[str] = []
-    for path in (ROOT / "dashboard").rglob("*.py"):
-        if path.parent.name == "text":
+    for path in code_files():
+        if path.parent.name in {"text", "words"}:
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -131,7 +135,7 @@ def said() -> tuple[set[str], list[str]]:
 
 
 def test_every_key_that_is_said_is_in_the_catalogue() -> None:
-    for path in (ROOT / "dashboard").rglob("*.py"):
+    for path in code_files():
         for key in re.findall(r"\bsay\(\s*\"([^\"]+)\"", path.read_text(encoding="utf-8")):
             assert key in TEXT, f"{path.name} says '{key}'"
         for term in re.findall(r"\bexplain\(\s*\"([^\"]+)\"", path.read_text(encoding="utf-8")):

@@ -8,11 +8,11 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from dashboard.charts.base import Chart, finish, label_axis, nothing, share_axis
-from dashboard.charts.palette import REAL, SYNTHETIC
-from dashboard.numbers import number
-from dashboard.text import say
+from fairgen_core.charts.base import Chart, finish, label_axis, nothing, share_axis
+from fairgen_core.charts.palette import REAL, SYNTHETIC
+from fairgen_core.numbers import number
 from fairgen_core.results import ColumnComparison, Report
+from fairgen_core.words import say
 
 MAX_BARS = 10
 """Categories drawn one by one; the rarer ones are summed into one bar."""

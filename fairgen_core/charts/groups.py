@@ -8,7 +8,7 @@ from typing import Any, Literal
 import altair as alt
 import pandas as pd
 
-from dashboard.charts.base import (
+from fairgen_core.charts.base import (
     ROW_HEIGHT,
     Chart,
     axis_top,
@@ -19,10 +19,10 @@ from dashboard.charts.base import (
     share_axis,
     two_lines,
 )
-from dashboard.charts.palette import LINE, REAL, STRUCK_SHAPE, group_colours, group_shapes
-from dashboard.numbers import number
-from dashboard.text import say
+from fairgen_core.charts.palette import LINE, REAL, STRUCK_SHAPE, group_colours, group_shapes
+from fairgen_core.numbers import number
 from fairgen_core.results import Figure, GroupResult, Report
+from fairgen_core.words import say
 
 Rates = Literal["label", "predicted"]
 

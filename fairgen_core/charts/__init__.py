@@ -4,14 +4,14 @@ Every chart has a description for screen readers, states its axes, and gives its
 `chart_data`. Nothing here imports streamlit.
 """
 
-from dashboard.charts.base import chart_data, inked
-from dashboard.charts.columns import columns_comparison, sorted_columns
-from dashboard.charts.explain import proxies, shap_bars, shap_beeswarm
-from dashboard.charts.groups import disparity, group_frequencies, rate_by_group
-from dashboard.charts.intersections import intersections
-from dashboard.charts.palette import group_colours
-from dashboard.charts.scores import decision_threshold, parity_at, score_curves, score_range
-from dashboard.charts.training import gradient_norms, loss_lines, progress_lines
+from fairgen_core.charts.base import chart_data, inked
+from fairgen_core.charts.columns import columns_comparison, sorted_columns
+from fairgen_core.charts.explain import proxies, shap_bars, shap_beeswarm
+from fairgen_core.charts.groups import disparity, group_frequencies, rate_by_group
+from fairgen_core.charts.intersections import intersections
+from fairgen_core.charts.palette import group_colours
+from fairgen_core.charts.scores import decision_threshold, parity_at, score_curves, score_range
+from fairgen_core.charts.training import gradient_norms, loss_lines, progress_lines
 
 __all__ = [
     "chart_data",

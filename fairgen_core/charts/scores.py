@@ -8,11 +8,11 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from dashboard.charts.base import Chart, finish, nothing
-from dashboard.charts.palette import LINE, group_colours, group_dashes
-from dashboard.numbers import number, struck_out
-from dashboard.text import say
+from fairgen_core.charts.base import Chart, finish, nothing
+from fairgen_core.charts.palette import LINE, group_colours, group_dashes
+from fairgen_core.numbers import number, struck_out
 from fairgen_core.results import Report, ScoreCurve
+from fairgen_core.words import say
 
 TrainedOn = Literal["real", "synthetic"]
 

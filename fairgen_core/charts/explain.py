@@ -8,11 +8,11 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from dashboard.charts.base import Chart, figure_cells, finish, label_axis, listed, nothing
-from dashboard.charts.palette import LEVELS, LINE, REAL, SENSITIVE, SYNTHETIC
-from dashboard.numbers import number
-from dashboard.text import say
+from fairgen_core.charts.base import Chart, figure_cells, finish, label_axis, listed, nothing
+from fairgen_core.charts.palette import LEVELS, LINE, REAL, SENSITIVE, SYNTHETIC
+from fairgen_core.numbers import number
 from fairgen_core.results import Report, ShapBar
+from fairgen_core.words import say
 
 MAX_COLUMNS = 15
 MAX_POINTS_PER_COLUMN = 300

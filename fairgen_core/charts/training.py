@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import altair as alt
 import pandas as pd
 
-from dashboard.charts.base import Chart, finish, listed, nothing
-from dashboard.charts.palette import DASHES, GROUPS, LINE, group_colours, group_dashes
-from dashboard.numbers import number
-from dashboard.text import TEXT, say
+from fairgen_core.charts.base import Chart, finish, listed, nothing
+from fairgen_core.charts.palette import DASHES, GROUPS, LINE, group_colours, group_dashes
+from fairgen_core.numbers import number
 from fairgen_core.runs.status import ProgressEvent
+from fairgen_core.words import TEXT, say
 
 MAX_POINTS = 400
 """Points a line; longer trainings are thinned evenly, the newest point always kept."""

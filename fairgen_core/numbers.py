@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from dashboard.text import say
+from fairgen_core.words import say
 
 
 def number(value: float | None, digits: int = 3) -> str:

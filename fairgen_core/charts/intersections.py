@@ -7,11 +7,11 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from dashboard.charts.base import Chart, axis_top, finish, listed, nothing
-from dashboard.charts.palette import LINE
-from dashboard.numbers import number
-from dashboard.text import say
+from fairgen_core.charts.base import Chart, axis_top, finish, listed, nothing
+from fairgen_core.charts.palette import LINE
+from fairgen_core.numbers import number
 from fairgen_core.results import Report
+from fairgen_core.words import say
 
 _HATCHING = alt.Gradient(
     gradient="linear",

@@ -8,8 +8,8 @@ from typing import Any, TypeAlias
 import altair as alt
 import pandas as pd
 
-from dashboard.text import say
 from fairgen_core.results import Figure
+from fairgen_core.words import say
 
 Chart: TypeAlias = alt.Chart | alt.LayerChart | alt.FacetChart | alt.ConcatChart | alt.VConcatChart
 """What the functions of this package return; streamlit and vl-convert take any of them."""
