@@ -86,6 +86,9 @@ class RunSummary(BaseModel):
     preset: str = ""
     seed: int = 0
     resumable: bool = False
+    tags: tuple[str, ...] = ()
+    figures: dict[str, float] = Field(default_factory=dict)
+    """Of the synthetic rows or pictures, by metric (`index.FIGURES`)."""
 
 
 class ProgressEvent(BaseModel):

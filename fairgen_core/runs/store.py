@@ -10,7 +10,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -24,7 +24,8 @@ from fairgen_core.results import Report
 from fairgen_core.run_config import RunConfig, parse_run_config
 from fairgen_core.runs import uploads
 from fairgen_core.runs.files import last_lines, plain_disk_errors, read_json, write_json
-from fairgen_core.runs.names import RUN_ID, choices_shown, data_name, new_id, title
+from fairgen_core.runs.index import RunIndex, stamp_of, summary_of
+from fairgen_core.runs.names import RUN_ID, new_id
 from fairgen_core.runs.status import (
     Owner,
     ProgressEvent,
@@ -43,6 +44,8 @@ from fairgen_core.runs.status_file import (
 )
 
 _TRASH = ".trash"
+_INDEX = ".index.json"
+_MAX_TAGS, _MAX_TAG = 12, 40
 _TRASH_SECONDS = 7 * 24 * 3600
 
 # `RunStore.list` would otherwise hide the builtin from the annotations of its neighbours.
@@ -51,13 +54,15 @@ Events = list[ProgressEvent]
 Uploads = list[Upload]
 Ids = list[str]
 
-_summaries: dict[Path, tuple[tuple[int, ...], RunSummary]] = {}
-"""Summaries of ended runs by folder, valid while both files keep their modification times."""
-
 
 def home() -> Path:
     """The folder of everything FairGen keeps: ``FAIRGEN_HOME``, else ``.fairgen`` here."""
     return Path(os.environ.get("FAIRGEN_HOME") or ".fairgen").expanduser().absolute()
+
+
+def _one_line(text: str) -> str:
+    """A person's words without line feeds and other control characters."""
+    return " ".join(re.sub(r"[\x00-\x1f\x7f]", " ", text).split())
 
 
 class RunStore:
@@ -126,7 +131,9 @@ class RunStore:
 
     def list(self) -> Summaries:
         """A summary of every run, newest first; unreadable ones are shown as failed."""
-        found = [s for s in map(self._summary, self.ids()) if s is not None]
+        ids, index = self.ids(), RunIndex(self.folder / _INDEX)
+        found = [s for s in (self._summary(run_id, index) for run_id in ids) if s is not None]
+        index.save(ids)
         return sorted(found, key=lambda s: (s.created, s.id), reverse=True)
 
     # --- reading -----------------------------------------------------------------------------
@@ -235,9 +242,14 @@ class RunStore:
 
     def rename(self, run_id: str, name: str) -> None:
         """Give a run a name to be shown; its id and folder stay."""
-        clean = " ".join(re.sub(r"[\x00-\x1f\x7f]", " ", name).split())[:120]
-        config = self.config(run_id).model_copy(update={"name": clean})
+        config = self.config(run_id).model_copy(update={"name": _one_line(name)[:120]})
         write_json(self.path(run_id) / "config.json", config.model_dump(mode="json"))
+
+    def tag(self, run_id: str, tags: Iterable[str]) -> None:
+        """Give a run these tags instead of those it had, to be found by; at most 12, once each."""
+        clean = [_one_line(tag)[:_MAX_TAG] for tag in tags]
+        kept = list(dict.fromkeys(filter(None, clean)))[:_MAX_TAGS]
+        write_json(self.path(run_id) / "meta.json", {"tags": kept})
 
     def delete(self, run_id: str) -> None:
         """Move a run to the trash, where `undelete` finds it for a week.
@@ -302,43 +314,23 @@ class RunStore:
 
     # --- inside ------------------------------------------------------------------------------
 
-    def _summary(self, run_id: str) -> RunSummary | None:
+    def _summary(self, run_id: str, index: RunIndex) -> RunSummary | None:
         folder = self.folder / run_id
-        try:
-            files = [(folder / name).stat() for name in ("config.json", "status.json")]
-        except OSError:
+        stamp = stamp_of(folder)
+        if stamp is None:
             return None
-        stamp = tuple(part for f in files for part in (f.st_mtime_ns, f.st_ino, f.st_size))
-        known = _summaries.get(folder)
-        if known is not None and known[0] == stamp:
-            return known[1]
-        summary = self._fresh_summary(run_id)
-        if summary is not None and summary.state in {"done", "failed", "stopped"}:
-            _summaries[folder] = (stamp, summary)
-        return summary
-
-    def _fresh_summary(self, run_id: str) -> RunSummary | None:
+        known = index.find(run_id, stamp)
+        if known is not None:
+            return known
         try:
             status = self.status(run_id)
         except RunError:
             return None
-        shared: dict[str, Any] = status.model_dump(
-            include={
-                "state", "stage", "fraction", "seconds_left",
-                "message", "created", "ended", "resumable",
-            }
-        )  # fmt: skip
+        config: RunConfig | FairGenError
         try:
             config = self.config(run_id)
         except FairGenError as error:
-            shared |= {"state": "failed", "message": f"The run cannot be read: {error}"}
-            return RunSummary(id=run_id, name=run_id, task="train", **shared)
-        return RunSummary(
-            id=run_id,
-            name=config.name or title(config),
-            task=config.task,
-            data=data_name(config),
-            seed=config.seed,
-            **shared,
-            **choices_shown(config),
-        )
+            config = error
+        summary = summary_of(run_id, folder, status, config)
+        index.keep(stamp, summary)
+        return summary
