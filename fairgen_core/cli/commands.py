@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from fairgen_core.cli import display, image_commands, image_display
+from fairgen_core.cli import display, image_commands, image_display, sweep_commands
 from fairgen_core.errors import ConfigError, RunError
 from fairgen_core.image_api import ImageRun
 from fairgen_core.image_config import ImageTrainConfig
@@ -226,6 +226,7 @@ COMMANDS: Mapping[str, Command] = {
     "show": show,
     "stop": stop,
     "resume": resume,
+    "sweeps": sweep_commands.sweeps,
     "datasets": datasets,
 }
 

@@ -54,6 +54,7 @@ def build_parser() -> argparse.ArgumentParser:
     show = commands.add_parser("show", help="show one run")
     stop = commands.add_parser("stop", help="stop a run (also one of another terminal)")
     resume = commands.add_parser("resume", help="go on with a stopped or failed run")
+    sweeps = commands.add_parser("sweeps", help="list the sweeps, newest first")
     datasets = commands.add_parser("datasets", help="list the data sets that come by name")
     for command in (show, stop, resume):
         command.add_argument("run", metavar="RUN", help="the run's name as 'runs' lists it")
@@ -64,7 +65,7 @@ def build_parser() -> argparse.ArgumentParser:
         help="write the rows here: .csv, .tsv, .parquet; pictures: .zip",
     )
     _add_formula_safe(resume)
-    for command in (runs, show, stop, resume, datasets):
+    for command in (runs, show, stop, resume, sweeps, datasets):
         _add_common(command, runs=command is not datasets)
     return parser
 

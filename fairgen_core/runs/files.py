@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import json
 import os
 import re
@@ -118,3 +119,14 @@ def last_lines(path: Path, n_lines: int = 40, n_bytes: int = 16_384) -> list[str
             return file.read().decode("utf-8", "replace").splitlines()[-n_lines:]
     except OSError:
         return []
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold the lock of a folder, which is made where it is missing."""
+    with plain_disk_errors(folder / ".lock"):
+        folder.mkdir(parents=True, exist_ok=True)
+        file = (folder / ".lock").open("w")
+    with file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

@@ -56,8 +56,13 @@ def take_up_again(store: RunStore, run_id: str) -> RunStatus:
     """Set an ended run to 'queued' and forget its stop; the caller holds the store's lock.
 
     Raises:
-        RunError: the run is waiting, running or done.
+        RunError: the run is waiting, running or done, or belongs to a sweep.
     """
+    if store.path(run_id).parent != store.folder:
+        raise RunError(
+            f"Only a run of its own can be resumed, and '{run_id}' belongs to the sweep "
+            f"'{store.path(run_id).parents[1].name}'. Resume the sweep."
+        )
     status = store.status(run_id)
     if status.state not in {"stopped", "failed"}:
         raise RunError(

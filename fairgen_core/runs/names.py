@@ -13,6 +13,8 @@ from fairgen_core.image_config import ImageTrainConfig
 from fairgen_core.run_config import RunConfig
 
 RUN_ID = re.compile(r"\d{8}-\d{6}-[a-z0-9][a-z0-9-]{0,79}")
+SECOND_CHARS = 15
+"""Of an id: when it was made, to the second."""
 
 
 def data_name(config: RunConfig) -> str:
@@ -35,6 +37,12 @@ def image_words(config: ImageTrainConfig) -> list[str]:
         return ["fldgm", config.generator]
     clip = [] if config.gan.clip_norm is None else [f"clip {config.gan.clip_norm:g}"]
     return [config.synthesizer, config.gan.grouping, *clip]
+
+
+def new_sweep_id(base: RunConfig) -> str:
+    """An id for a sweep that starts from `base`."""
+    stamp, name = time.strftime("%Y%m%d-%H%M%S", time.gmtime()), _slug(Path(data_name(base)).stem)
+    return f"{stamp}-{name}-sweep-{secrets.token_hex(3)}"
 
 
 def _slug(text: str, longest: int = 24) -> str:

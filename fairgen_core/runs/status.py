@@ -35,6 +35,8 @@ class RunStatus(BaseModel):
     updated: float = 0.0
     pid: int | None = None
     pid_started: float | None = None
+    host: str = ""
+    """The machine that the process runs on; empty: this one."""
     owner: Owner = "worker"
     """Whose process it is: only a worker and a command line are ever signalled."""
     gpu: int | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import socket
 import time
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from fairgen_core.runs.files import last_lines, read_json, write_json
-from fairgen_core.runs.status import RunStatus, process_start
+from fairgen_core.runs.status import ProgressEvent, RunStatus, process_lives, process_start
 
 _NEARLY_FULL_BYTES = 1_000_000
+_SILENT_SECONDS = 600.0
+"""A process of another machine that has written nothing for so long is taken for dead."""
 STOPPED = "The run was stopped. Resume it to go on from its last checkpoint."
 
 
@@ -29,6 +32,42 @@ def read_status(folder: Path) -> RunStatus:
         )
 
 
+def live_status(folder: Path) -> RunStatus:
+    """What ``status.json`` says, corrected by whether that very process lives.
+
+    'running' without its process is 'stopped' if a stop was asked for, else 'failed' with the
+    reason in plain words. A process of another machine is taken to live while it writes.
+    `seconds_left` is counted down to now.
+    """
+    status = read_status(folder)
+    if status.state != "running":
+        return status
+    stop_asked = (folder / "stop").exists()
+    if _works(status):
+        left = status.seconds_left
+        if left is not None:
+            left = max(0.0, left - max(0.0, time.time() - status.updated))
+        return status.model_copy(update={"seconds_left": left, "stopping": stop_asked})
+    # The process may have ended well between the two looks.
+    status = read_status(folder)
+    if status.state != "running":
+        return status
+    return status.model_copy(
+        update={
+            "state": "stopped" if stop_asked else "failed",
+            "message": STOPPED if stop_asked else death_words(folder, status),
+            "seconds_left": None,
+            "ended": status.updated,
+        }
+    )
+
+
+def _works(status: RunStatus) -> bool:
+    if status.host not in {"", socket.gethostname()}:
+        return time.time() - status.updated < _SILENT_SECONDS
+    return process_lives(status.pid, status.pid_started)
+
+
 def write_status(folder: Path, status: RunStatus) -> None:
     """Write ``status.json`` in one move."""
     write_json(folder / "status.json", plain(status.model_copy(update={"updated": time.time()})))
@@ -41,6 +80,7 @@ def claimed(status: RunStatus, pid: int, gpu: int | None = None) -> RunStatus:
             "state": "running",
             "pid": pid,
             "pid_started": process_start(pid),
+            "host": socket.gethostname(),
             "gpu": gpu,
             "started": time.time(),
             "ended": None,
@@ -76,3 +116,19 @@ def death_words(folder: Path, status: RunStatus) -> str:
             "switched off. Close other programs if memory is short"
         )
     return f"The run's process ended{place} without finishing: {why}, and resume the run."
+
+
+def read_events(path: Path, after_line: int = 0) -> list[ProgressEvent]:
+    """The progress events of a file from line `after_line` (from 0) on; damaged lines skipped."""
+    events = []
+    try:
+        with path.open("rb") as file:
+            for number, line in enumerate(file):
+                if number >= after_line and line.endswith(b"\n"):
+                    try:
+                        events.append(ProgressEvent.model_validate_json(line))
+                    except ValidationError:
+                        continue
+    except FileNotFoundError:
+        return []
+    return events

@@ -5,7 +5,6 @@ Loads neither torch nor scikit-learn, so that a page may ask it at any time.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 import shutil
@@ -23,22 +22,21 @@ from fairgen_core.errors import FairGenError, RunError
 from fairgen_core.results import Report
 from fairgen_core.run_config import RunConfig, parse_run_config
 from fairgen_core.runs import uploads
-from fairgen_core.runs.files import last_lines, plain_disk_errors, read_json, write_json
+from fairgen_core.runs.files import last_lines, locked, plain_disk_errors, read_json, write_json
 from fairgen_core.runs.index import RunIndex, stamp_of, summary_of
-from fairgen_core.runs.names import RUN_ID, new_id
+from fairgen_core.runs.names import RUN_ID, SECOND_CHARS, new_id
 from fairgen_core.runs.status import (
     Owner,
     ProgressEvent,
     RunStatus,
     RunSummary,
     Upload,
-    process_lives,
 )
 from fairgen_core.runs.status_file import (
-    STOPPED,
     claimed,
-    death_words,
+    live_status,
     plain,
+    read_events,
     read_status,
     write_status,
 )
@@ -46,6 +44,8 @@ from fairgen_core.runs.status_file import (
 _TRASH = ".trash"
 _INDEX = ".index.json"
 _MAX_TAGS, _MAX_TAG = 12, 40
+SWEEPS = "sweeps"
+"""Beside the runs: the folder of sweeps (`sweeps.SweepStore`)."""
 _TRASH_SECONDS = 7 * 24 * 3600
 
 # `RunStore.list` would otherwise hide the builtin from the annotations of its neighbours.
@@ -107,15 +107,15 @@ class RunStore:
         return run_id
 
     def path(self, run_id: str) -> Path:
-        """The folder of an existing run.
+        """The folder of an existing run; also of a member of a sweep, which lies in the sweep's.
 
         Raises:
             RunError: the id is not one of ours, or there is no such run.
         """
         if RUN_ID.fullmatch(run_id):
-            folder = self.folder / run_id
-            if (folder / "config.json").is_file():
-                return folder
+            for folder in (self.folder / run_id, *self._in_sweeps(run_id)):
+                if (folder / "config.json").is_file():
+                    return folder
         raise RunError(
             f"There must be a run named '{run_id[:120]}', and '{self.folder}' has none. "
             "List the runs to see their names."
@@ -157,25 +157,7 @@ class RunStore:
         reason in plain words. `seconds_left` is counted down to now.
         """
         folder = self.path(run_id)
-        status = read_status(folder)
-        if status.state == "running":
-            stop_asked = (folder / "stop").exists()
-            if process_lives(status.pid, status.pid_started):
-                left = status.seconds_left
-                if left is not None:
-                    left = max(0.0, left - max(0.0, time.time() - status.updated))
-                return status.model_copy(update={"seconds_left": left, "stopping": stop_asked})
-            # The process may have ended well between the two looks.
-            status = read_status(folder)
-            if status.state == "running":
-                status = status.model_copy(
-                    update={
-                        "state": "stopped" if stop_asked else "failed",
-                        "message": STOPPED if stop_asked else death_words(folder, status),
-                        "seconds_left": None,
-                        "ended": status.updated,
-                    }
-                )
+        status = live_status(folder)
         if status.state in {"failed", "stopped"}:
             resumable = (folder / "checkpoint.pt").is_file() or (folder / "model.json").is_file()
             return status.model_copy(update={"resumable": resumable})
@@ -183,18 +165,7 @@ class RunStore:
 
     def progress(self, run_id: str, after_line: int = 0) -> Events:
         """The progress events from line `after_line` (counted from 0) on; damaged lines skipped."""
-        events = []
-        try:
-            with (self.path(run_id) / "progress.jsonl").open("rb") as file:
-                for number, line in enumerate(file):
-                    if number >= after_line and line.endswith(b"\n"):
-                        try:
-                            events.append(ProgressEvent.model_validate_json(line))
-                        except ValidationError:
-                            continue
-        except FileNotFoundError:
-            return []
-        return events
+        return read_events(self.path(run_id) / "progress.jsonl", after_line)
 
     def preview(self, run_id: str) -> dict[str, Any] | None:
         """The newest preview: ``{"columns": [...], "rows": [[...]]}``, or None."""
@@ -255,9 +226,14 @@ class RunStore:
         """Move a run to the trash, where `undelete` finds it for a week.
 
         Raises:
-            RunError: it is running, or there is no such run.
+            RunError: it is running, it belongs to a sweep, or there is no such run.
         """
         folder = self.path(run_id)
+        if folder.parent != self.folder:
+            raise RunError(
+                f"Only a run of its own can be deleted, and '{run_id}' belongs to the sweep "
+                f"'{folder.parents[1].name}'. Delete the sweep."
+            )
         with self.lock():
             if self.status(run_id).state == "running":
                 raise RunError(
@@ -290,11 +266,7 @@ class RunStore:
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Hold the store's lock: one process (and thread) at a time changes who owns a run."""
-        with plain_disk_errors(self.folder / ".lock"):
-            self.folder.mkdir(parents=True, exist_ok=True)
-            file = (self.folder / ".lock").open("w")
-        with file:
-            fcntl.flock(file, fcntl.LOCK_EX)
+        with locked(self.folder):
             yield
 
     # --- uploads -----------------------------------------------------------------------------
@@ -313,6 +285,12 @@ class RunStore:
         return uploads.found(self.uploads_folder)
 
     # --- inside ------------------------------------------------------------------------------
+
+    def _in_sweeps(self, run_id: str) -> Iterator[Path]:
+        """Where a sweep's member of that id may lie: both ids begin with the sweep's second."""
+        sweeps = self.folder.parent / SWEEPS
+        for folder in sweeps.glob(f"{run_id[:SECOND_CHARS]}-*"):
+            yield folder / "runs" / run_id
 
     def _summary(self, run_id: str, index: RunIndex) -> RunSummary | None:
         folder = self.folder / run_id

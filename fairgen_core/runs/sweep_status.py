@@ -1,0 +1,52 @@
+"""What is known of a sweep while it waits, works and ends."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from fairgen_core.runs.status import RunState, RunStatus
+
+
+class SweepStatus(RunStatus):
+    """The content of a sweep's ``status.json``: a run's, and how its members are.
+
+    A sweep is 'done' when no member is left to be begun, also where some failed: `n_failed` says
+    so, and a resume tries those again.
+    """
+
+    n_members: int = 0
+    n_done: int = 0
+    n_failed: int = 0
+    ray: str = ""
+    """The address of the Ray cluster that works on it; empty: this machine does."""
+    full_run_seconds: float | None = None
+    """What one member would take as a run of its own, as measured or else expected."""
+    seconds_of_full_runs: float | None = None
+    """What all members would take as runs of their own: 'instead of N full runs'."""
+
+
+class SweepSummary(BaseModel):
+    """One line of the list of sweeps."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    name: str
+    task: Literal["train", "train-images"] = "train"
+    """Of its members."""
+    state: RunState
+    stage: str = ""
+    fraction: float = 0.0
+    seconds_left: float | None = None
+    message: str = ""
+    created: float = 0.0
+    ended: float | None = None
+    data: str = ""
+    varied: tuple[str, ...] = ()
+    n_seeds: int = 0
+    n_members: int = 0
+    n_done: int = 0
+    n_failed: int = 0
+    resumable: bool = False
