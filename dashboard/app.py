@@ -25,6 +25,7 @@ page = st.navigation(
         st.Page("views/data.py", title=say("page.data"), icon=":material/table:", default=True),
         st.Page("views/train.py", title=say("page.train"), icon=":material/model_training:"),
         st.Page("views/inspect.py", title=say("page.inspect"), icon=":material/query_stats:"),
+        st.Page("views/compare.py", title=say("page.compare"), icon=":material/compare_arrows:"),
     ]
 )
 page.run()

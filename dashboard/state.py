@@ -17,8 +17,14 @@ import streamlit as st
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,120}")
 _PLACE = "app.place"
+MAX_COMPARED = 4
+"""Runs that are looked at side by side."""
 
 T = TypeVar("T")
+
+
+def _is_name(text: str) -> bool:
+    return bool(_NAME.fullmatch(text)) and ".." not in text
 
 
 @dataclass(frozen=True)
@@ -28,18 +34,29 @@ class Place:
     Attributes:
         project: id of a data set's project (`projects.Project.id`).
         run: id of a run.
+        runs: ids of the runs that are compared, joined by commas.
+        sweep: id of an exploration.
     """
 
     project: str = ""
     run: str = ""
+    runs: str = ""
+    sweep: str = ""
 
     @classmethod
     def from_query(cls, params: Mapping[str, str]) -> Place:
         """Read a URL's parameters; a value that cannot be a name counts as not given."""
-        wanted = {key: str(params.get(key, "")) for key in ("project", "run")}
+        wanted = {name: str(params.get(name, "")) for name in ("project", "run", "sweep")}
+        several = str(params.get("runs", "")).split(",")[:MAX_COMPARED]
         return cls(
-            **{k: v if _NAME.fullmatch(v) and ".." not in v else "" for k, v in wanted.items()}
+            **{name: value if _is_name(value) else "" for name, value in wanted.items()},
+            runs=",".join(filter(_is_name, several)),
         )
+
+    @property
+    def compared(self) -> tuple[str, ...]:
+        """The runs that are compared, each once."""
+        return tuple(dict.fromkeys(filter(None, self.runs.split(","))))
 
     def to_query(self) -> dict[str, str]:
         """The URL's parameters, without the empty ones."""
@@ -50,17 +67,23 @@ def place() -> Place:
     """Where this session is: what the URL says, completed by what the session remembers."""
     asked = Place.from_query(st.query_params)
     known: Place = st.session_state.get(_PLACE, Place())
-    return Place(project=asked.project or known.project, run=asked.run or known.run)
+    return Place(**{name: value or getattr(known, name) for name, value in asdict(asked).items()})
 
 
-def go(project: str | None = None, run: str | None = None) -> None:
+def go(
+    project: str | None = None,
+    run: str | None = None,
+    runs: str | None = None,
+    sweep: str | None = None,
+) -> None:
     """Look at another data set or run from here on; the session and the URL both say so.
 
     Args:
         project: its id; ``""`` for none; None to leave session and URL as they are.
-        run: likewise.
+        run, runs, sweep: likewise.
     """
-    given = {k: v for k, v in (("project", project), ("run", run)) if v is not None}
+    named = {"project": project, "run": run, "runs": runs, "sweep": sweep}
+    given = {key: value for key, value in named.items() if value is not None}
     st.session_state[_PLACE] = replace(place(), **given)
     for key, value in given.items():
         if not value:
@@ -89,6 +112,21 @@ def recall(key: str, default: T) -> T:
     """A value kept by `remember`, or `default`."""
     value: T = st.session_state.get(key, default)
     return value
+
+
+def keep(key: str, value: T) -> T:
+    """Remember a widget's value for when its page is opened again; `kept` seeds the widget."""
+    st.session_state[f"kept.{key}"] = value
+    return value
+
+
+def kept(key: str, default: object) -> str:
+    """Give a widget the value that `keep` remembered, where the page was left and opened again.
+
+    Returns:
+        `key`, to be handed to the widget.
+    """
+    return seed(key, st.session_state.get(f"kept.{key}", default))
 
 
 def forget(*prefixes: str) -> None:

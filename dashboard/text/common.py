@@ -7,6 +7,7 @@ TEXT: dict[str, str] = {
     "page.data": "Data",
     "page.train": "Train",
     "page.inspect": "Inspect",
+    "page.compare": "Compare",
     "state.queued": "Queued",
     "state.running": "Running",
     "state.done": "Done",

@@ -54,7 +54,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--address", default="http://localhost:8501")
     parser.add_argument("--which", default="all", help="such as wide-light; all: every one")
-    parser.add_argument("--paths", nargs="*", default=["", "train", "inspect"])
+    parser.add_argument("--paths", nargs="*", default=["", "train", "inspect", "compare"])
     given = parser.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
