@@ -4,10 +4,6 @@ from __future__ import annotations
 
 TEXT: dict[str, str] = {
     "compare.title": "Compare and explore",
-    "compare.part": "What to look at",
-    "part.runs": "All runs",
-    "part.compare": "Side by side",
-    "part.explore": "Explorations",
     # all runs
     "table.none": "There is no run yet. Train on the data that is chosen, and its run appears "
     "here.",
@@ -43,9 +39,7 @@ TEXT: dict[str, str] = {
     "table.gap": "Group gap",
     "table.recognisable": "Recognisable",
     "table.figure_help": "Of the first classifier that judged. Empty: not judged, or struck out.",
-    "table.task.train": "training",
     "table.task.audit": "audit",
-    "table.task.train-images": "pictures",
     "table.compare": "Compare",
     "table.compare_help": "Two to four finished runs side by side.",
     "table.open": "Inspect",
