@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
@@ -56,15 +56,15 @@ def _run(run_id: str, on_repeat: Callable[[TrainConfig], None], inspect_page: st
     if not isinstance(config, TrainConfig):
         return
     with st.container(border=True):
-        _head(run_id, config, status)
+        head(run_id, config.name or training_name(config), status)
         if status.state == "queued":
             st.caption(say("live.queued", position=queue_position(run_id)))
         elif status.state == "running":
-            _progress(status)
+            show_progress(status, {name: say(f"stage.{name}") for name in STAGES})
         else:
-            _ended(run_id, status)
+            ended(run_id, status, say("live.done_words"))
             with st.container(horizontal=True):
-                _next_step(run_id, status, inspect_page)
+                next_step(run_id, status, inspect_page)
                 if st.button(
                     say("live.again"), icon=":material/edit:", key=f"train.again:{run_id}"
                 ):
@@ -84,9 +84,9 @@ def queue_position(run_id: str) -> int:
     return ids.index(run_id) + 1 if run_id in ids else 1
 
 
-def _head(run_id: str, config: TrainConfig, status: RunStatus) -> None:
+def head(run_id: str, name: str, status: RunStatus) -> None:
+    """A run's name and state, and the button that stops it."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        name = config.name or training_name(config)
         st.header(escape(name), anchor=False, width="stretch")
         run_badge(status.state)
         if status.active:
@@ -118,10 +118,17 @@ def _resume(run_id: str) -> None:
         remember(_PROBLEM, str(error))
 
 
-def _progress(status: RunStatus) -> None:
-    stage = status.stage if status.stage in STAGES else STAGES[0]
-    place = {"n": STAGES.index(stage) + 1, "total": len(STAGES)}
-    st.markdown(f"**{say('live.stage', **place, stage=say(f'stage.{stage}'))}**")
+def show_progress(status: RunStatus, stages: Mapping[str, str]) -> None:
+    """The stage, the bar and the time left.
+
+    Args:
+        status: of a run at work.
+        stages: what each stage is called, in their order.
+    """
+    names = list(stages)
+    stage = status.stage if status.stage in stages else names[0]
+    place = {"n": names.index(stage) + 1, "total": len(names)}
+    st.markdown(f"**{say('live.stage', **place, stage=stages[stage])}**")
     left = duration(status.seconds_left)
     words = [percent(status.fraction)]
     words += [say("time.left", time=left)] if left else []
@@ -129,12 +136,12 @@ def _progress(status: RunStatus) -> None:
     st.caption(say("live.stopping") if status.stopping else say("live.leave"))
 
 
-def _ended(run_id: str, status: RunStatus) -> None:
+def ended(run_id: str, status: RunStatus, done_words: str) -> None:
     """How a run ended, in plain words."""
     if status.state == "done":
         taken = duration(status.seconds_taken)
         words = [say("live.done", time=taken)] if taken else []
-        st.caption(" ".join([*words, say("live.done_words")]))
+        st.caption(" ".join([*words, done_words]))
         return
     if status.state == "failed":
         st.error(escape(status.message) or say("live.failed"), icon=":material/error:")
@@ -150,7 +157,7 @@ def _ended(run_id: str, status: RunStatus) -> None:
         st.caption(say("live.no_checkpoint"))
 
 
-def _next_step(run_id: str, status: RunStatus, inspect_page: str) -> None:
+def next_step(run_id: str, status: RunStatus, inspect_page: str) -> None:
     """The button that leads on: to the result, or to a resume."""
     if status.state != "done":
         st.button(

@@ -14,6 +14,9 @@ from fairgen_core.image_config import (
     Objective,
 )
 
+N_LOOKS = 40
+"""Looks at the generator during a training: the trace that the gap is averaged over."""
+
 
 @dataclass(frozen=True)
 class GanKnobs:
@@ -127,6 +130,11 @@ def fill_fldgm(config: ImageTrainConfig, n_images: int) -> FldgmKnobs:
         steps = max(1, config.gan.n_epochs * n_images // knobs["batch_size"])
         knobs = {**knobs, "n_steps": steps}
     return FldgmKnobs(**knobs)
+
+
+def steps_a_look(n_steps: int) -> int:
+    """Steps between two looks at the generator; the last step has a look too."""
+    return max(1, n_steps // N_LOOKS)
 
 
 def fill_image_config(config: ImageTrainConfig) -> ImageTrainConfig:

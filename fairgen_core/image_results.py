@@ -8,6 +8,9 @@ from pydantic import BaseModel, ConfigDict
 
 from fairgen_core.results import Figure, MetricInfo
 
+LOOK_IMAGES = 1_000
+"""Generated pictures in one look at a generator during its training."""
+
 
 class _Result(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -38,7 +41,7 @@ class TracePoint(_Result):
     step: int
     epoch: float
     shares: tuple[float, ...]
-    """Of each group, among 1,000 generated pictures."""
+    """Of each group, among `LOOK_IMAGES` generated pictures."""
     gap: float
     """Largest difference of two groups' shares."""
     recognisable: float | None

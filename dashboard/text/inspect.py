@@ -18,7 +18,6 @@ TEXT: dict[str, str] = {
     "done.",
     "inspect.failed": "This run failed, so there is nothing to inspect.",
     "inspect.stopped": "This run was stopped before it was done, so there is nothing to inspect.",
-    "inspect.is_pictures": "This run is a training on pictures. The command line shows it.",
     "inspect.is_audit": "This run is an audit of real data. It stands on the Data page.",
     "inspect.not_judged": "The rows of this run were not judged, because its settings "
     "say so. Train "

@@ -15,6 +15,8 @@ from dashboard.inspecting.cards import judges, summary_cards
 from dashboard.inspecting.made import show_made
 from dashboard.inspecting.rows import show_rows
 from dashboard.inspecting.takeaway import csv_button, report_button, show_takeaway
+from dashboard.looks import picture_run, show_looks
+from dashboard.picture_live import settings_line
 from dashboard.state import go, place
 from dashboard.text import say
 from fairgen_core.config import AuditConfig, TrainConfig
@@ -58,7 +60,8 @@ def main() -> None:
         st.caption(say("inspect.is_audit"))
         st.page_link(_DATA_PAGE, label=say("inspect.to_data"), icon=":material/table:")
     elif isinstance(config, ImageTrainConfig):
-        st.caption(say("inspect.is_pictures"))
+        st.caption(escape(settings_line(config)))
+        show_looks([run for run in [picture_run(run_id)] if run])
     elif state != "done":
         _not_done(run_id, state)
     else:

@@ -10,6 +10,12 @@ from fairgen_core.charts.explain import proxies, shap_bars, shap_beeswarm
 from fairgen_core.charts.groups import disparity, group_frequencies, rate_by_group
 from fairgen_core.charts.intersections import intersections
 from fairgen_core.charts.palette import group_colours
+from fairgen_core.charts.pictures import (
+    frequencies_over_time,
+    norm_range,
+    norms_over_time,
+    recognisable_over_time,
+)
 from fairgen_core.charts.scores import decision_threshold, parity_at, score_curves, score_range
 from fairgen_core.charts.training import gradient_norms, loss_lines, progress_lines
 
@@ -18,16 +24,20 @@ __all__ = [
     "columns_comparison",
     "decision_threshold",
     "disparity",
+    "frequencies_over_time",
     "gradient_norms",
     "group_colours",
     "group_frequencies",
     "inked",
     "intersections",
     "loss_lines",
+    "norm_range",
+    "norms_over_time",
     "parity_at",
     "progress_lines",
     "proxies",
     "rate_by_group",
+    "recognisable_over_time",
     "score_curves",
     "score_range",
     "shap_bars",

@@ -13,13 +13,14 @@ import numpy.typing as npt
 from scipy.stats import kstwobign, norm
 
 from fairgen_core.results import Figure
+from fairgen_core.wilson import LEVEL as LEVEL
+from fairgen_core.wilson import Z as Z
+from fairgen_core.wilson import wilson as wilson
 
 FloatArray = npt.NDArray[np.float64]
 
 MIN_ROWS = 30
 """Below this many rows a figure is not estimable (METRICS)."""
-LEVEL = 0.95
-Z = float(norm.isf((1 - LEVEL) / 2))
 
 
 def absent(reason: str, n: int = 0) -> Figure:
@@ -31,23 +32,6 @@ def too_few(n: int, what: str) -> Figure:
     """The figure of fewer rows than `MIN_ROWS`: never a number."""
     name = what.replace("rows", "row", 1) if n == 1 else what
     return absent(f"{n} {name}; not estimable below {MIN_ROWS}", n)
-
-
-def wilson(hits: npt.ArrayLike, n: npt.ArrayLike, z: float = Z) -> tuple[FloatArray, FloatArray]:
-    """Wilson's score interval of a share (Wilson 1927).
-
-    Args:
-        hits: counts, any shape.
-        n: rows, same shape, above 0.
-        z: normal quantile; 1.96 for 95 %.
-    """
-    rows = np.asarray(n, dtype=np.float64)
-    p = np.asarray(hits, dtype=np.float64) / rows
-    centre = p + z**2 / (2 * rows)
-    half = z * np.sqrt(p * (1 - p) / rows + z**2 / (4 * rows**2))
-    low, high = (centre - half) / (1 + z**2 / rows), (centre + half) / (1 + z**2 / rows)
-    # At 0 and n hits the bound equals the share but for rounding.
-    return np.minimum(np.clip(low, 0, 1), p), np.maximum(np.clip(high, 0, 1), p)
 
 
 def share(hits: int, n: int, what: str = "rows") -> Figure:

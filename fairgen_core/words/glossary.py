@@ -183,6 +183,21 @@ GLOSSARY: dict[str, Term] = {
         "Gradient norm",
         "How strongly one group's rows pull at the discriminator in a step, before clipping.",
     ),
+    "picture_gap": Term(
+        "Gap of the groups",
+        "The largest difference of two groups' shares among the generated pictures. 0 is even. "
+        "One moment is a lottery ticket: see how it moves, and compare seeds.",
+    ),
+    "recognisability": Term(
+        "Recognisability",
+        "The share of generated pictures that a classifier trained on the real ones recognises "
+        "with a probability above .9. A generator that repeats a few pictures can score high.",
+    ),
+    "clipped_share": Term(
+        "Share of steps clipped",
+        "Of the discriminator's steps on real pictures, how many had a gradient norm above C. At "
+        "0 the clip does nothing; near 1 every step has the same length.",
+    ),
     "preset": Term(
         "Preset",
         "Sets every number that you leave empty under 'Advanced'. Thorough trains longer and is "

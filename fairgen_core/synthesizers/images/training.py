@@ -12,8 +12,8 @@ import torch
 
 from fairgen_core.data.images.prepared import Codes, PreparedImages
 from fairgen_core.image_config import ImageTrainConfig
-from fairgen_core.image_presets import fill_fldgm, fill_gan
-from fairgen_core.image_results import NormPoint, TracePoint
+from fairgen_core.image_presets import fill_fldgm, fill_gan, steps_a_look
+from fairgen_core.image_results import LOOK_IMAGES, NormPoint, TracePoint
 from fairgen_core.synthesizers.images.checkpoints import CheckpointsWith
 from fairgen_core.synthesizers.images.fldgm_images import FLDGMImages
 from fairgen_core.synthesizers.images.pixels import Pictures, channels_last
@@ -22,9 +22,6 @@ from fairgen_core.training import Observer, pick_device
 
 Pixels = npt.NDArray[np.uint8]
 Network = RepFairGAN | FLDGMImages
-N_LOOKS = 40
-"""Looks at the generator during a training: the trace that the gap is averaged over."""
-LOOK_IMAGES = 1_000
 LOOK_SEED = 424_242
 """The same noise at every look and in every run, so that pictures can be compared."""
 GRID_SIDE = 8
@@ -67,8 +64,8 @@ def train_images(
         config: what is asked.
         data: the pictures.
         looks: what a look does.
-        observer: told progress, losses and at each look ``share:<group>``, ``gap``,
-            ``recognisable``, ``gradient_norm:<group>`` and ``clipped_share``.
+        observer: told progress, losses and at each look ``step``, ``epoch``, ``share:<group>``,
+            ``gap``, ``recognisable``, ``gradient_norm:<group>`` and ``clipped_share``.
         resume_from: a checkpoint given to `observer.on_checkpoint`.
 
     Raises:
@@ -130,7 +127,7 @@ def _train_gan(
         looks.show(step, as_grid(seen[: GRID_SIDE**2], GRID_SIDE))
         figures = {f"share:{n}": float(s) for n, s in zip(data.group_names, shares, strict=True)}
         figures |= {f"gradient_norm:{n}": norm for n, norm in norms.items()}
-        figures |= {"gap": gap, "clipped_share": clipped}
+        figures |= {"step": step, "epoch": epoch, "gap": gap, "clipped_share": clipped}
         return figures if known is None else {**figures, "recognisable": known}
 
     def with_trace(state: Mapping[str, Any]) -> dict[str, Any]:
@@ -144,7 +141,7 @@ def _train_gan(
         pictures,
         CheckpointsWith(observer, with_trace),
         look,
-        max(1, knobs.n_steps // N_LOOKS),
+        steps_a_look(knobs.n_steps),
         resume_from,
     )
     return done

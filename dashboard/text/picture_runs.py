@@ -1,0 +1,38 @@
+"""Words of trainings on pictures: as they go."""
+
+from __future__ import annotations
+
+TEXT: dict[str, str] = {
+    # stages, where a training on pictures has its own words
+    "picture_stage.read": "Reading the pictures",
+    "picture_stage.judges": "Training the judges on real pictures",
+    "picture_stage.compression": "Fair compression",
+    "picture_stage.generator": "Training the generator",
+    "picture_stage.decode": "Drawing pictures",
+    "picture_stage.evaluate": "Judging",
+    # live
+    "looks.done_words": "The synthetic pictures are ready.",
+    "looks.done_judged": "The synthetic pictures are ready and were judged beside held-out real "
+    "ones.",
+    "looks.settings": "{how} · seed {seed}",
+    "looks.clip_off": "no clipping",
+    "looks.clip": "C = {value}",
+    "looks.moment": "Moment of the training (epoch)",
+    "looks.moment_help": "The pictures and figures of that moment, in both runs where there are "
+    "two. It follows the newest look until you move it; move it to the end and it follows again. "
+    "The noise is the same at every look and in every run of the same size.",
+    "looks.grid": "Pictures from fixed noise, epoch {epoch}",
+    "looks.grid_end": "One latent a row, in the look of every group",
+    "looks.grid_alt": "Generated pictures of '{name}' at epoch {epoch}",
+    "looks.grid_end_alt": "Generated pictures of '{name}': one latent a row, one group a column",
+    "looks.none_yet": "The first pictures come when the generator has trained for a while.",
+    "looks.gap": "Gap of the groups",
+    "looks.gap_ideal": "0 = even, lower is better · n = {n}",
+    "looks.recognised": "Recognisability",
+    "looks.recognised_ideal": "higher is better · n = {n}",
+    "looks.steps_clipped": "Steps clipped",
+    "looks.frequencies": "Group frequencies",
+    "looks.norms": "Gradient norm by group, before clipping",
+    "looks.norms_means": "Of the discriminator, on each group's real pictures.",
+    "looks.quality": "Recognisability over time",
+}
