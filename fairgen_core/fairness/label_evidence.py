@@ -83,6 +83,17 @@ class ScoreModel:
         scores = np.clip(scores, _EDGE, 1 - _EDGE)
         return scores if self.n_scores == 1 else scores / scores.sum(axis=1, keepdims=True)
 
+    def leaves(self, values: Floats, column: int, most: int) -> npt.NDArray[np.int64]:
+        """Leaves of at most `most` of the trees of a column of the scores, (n, trees)."""
+        if self.trees is None:
+            return np.empty((len(values), 0), dtype=np.int64)
+        n_columns = len(self.trees.baseline)
+        if self.n_scores > 1 and n_columns > 1:  # trees only for the classes that were seen
+            if column not in self.present:
+                return np.empty((len(values), 0), dtype=np.int64)
+            column = int(np.searchsorted(self.present, column))
+        return self.trees.leaves(values, column % n_columns, most)
+
     def state(self) -> dict[str, npt.NDArray[Any]]:
         """Everything as arrays by name."""
         own = {"present": self.present, "constant": self.constant}

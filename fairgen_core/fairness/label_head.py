@@ -22,9 +22,9 @@ import numpy.typing as npt
 
 from fairgen_core.config import FairnessTarget
 from fairgen_core.fairness.fair_scores import Barycentre, FairBlind
-from fairgen_core.fairness.label_draw import draw_binary, draw_classes, draw_levels
+from fairgen_core.fairness.label_draw import Cells, draw_binary, draw_classes, draw_levels
 from fairgen_core.fairness.label_evidence import LabelEvidence, ScoreModel, View
-from fairgen_core.fairness.trees import BoostedTrees, Floats, fit_leaf_order
+from fairgen_core.fairness.trees import Floats
 
 NEEDS: dict[FairnessTarget, tuple[View, ...]] = {
     "none": ("aware",),
@@ -35,8 +35,8 @@ NEEDS: dict[FairnessTarget, tuple[View, ...]] = {
 """The views that each target reads; a strength below 1 reads 'aware' as well."""
 N_KERNELS = 20
 N_KERNEL_LEVELS = 101
-MAX_LEAVES = 2000
-MIN_LEAF_ROWS = 20
+MAX_TREES = 100
+"""Of a model, whose leaves labels are balanced in."""
 
 
 class LabelHead:
@@ -90,7 +90,6 @@ class LabelHead:
                 seed=seed,
                 tick=tick,
             )
-        self.order_ = self._fit_order(evidence, seed)
         self.kernels_ = self.kernel_places_ = np.empty(0)
         if self.n_classes_ == 0:
             self._fit_kernels(scores[views[0]][:, 0], evidence.labels)
@@ -154,24 +153,27 @@ class LabelHead:
     ) -> Floats:
         """A label for each row, (n,): a class 0..C-1, or a number. Arguments as in `scores`."""
         scores = self.scores(values, sensitive, groups)
-        # Within a leaf by group and score: there the labels' counts keep to their expectation.
-        leaf = self.order_.raw(values)[:, 0]
-        order = np.lexsort((rng.random(len(groups)), scores[:, 0], groups, leaf))
         if self.n_classes_ == 0:
+            order = np.lexsort((rng.random(len(groups)), scores[:, 0], groups))
             return self._numbers(scores[:, 0], order, rng)
-        if scores.shape[1] == 1:
-            return draw_binary(scores[:, 0], order, rng).astype(np.float64)
-        return draw_classes(scores, order, rng).astype(np.float64)
 
-    def _fit_order(self, evidence: LabelEvidence, seed: int) -> BoostedTrees:
-        """The ordering that labels are drawn along: rows alike in all that scores depend on."""
-        own = [self.scores(evidence.values, evidence.sensitive, evidence.groups)]
-        own += [model.scores(evidence.values) for v, model in self.models_.items() if v != "aware"]
-        scores = np.clip(np.concatenate(own, axis=1), 1e-4, 1 - 1e-4)
-        log_odds = np.log(scores / (1 - scores))
-        targets = (log_odds - log_odds.mean(axis=0)) / np.maximum(log_odds.std(axis=0), 1e-6)
-        min_rows = max(MIN_LEAF_ROWS, len(scores) // MAX_LEAVES)
-        return fit_leaf_order(evidence.values, targets, min_rows, seed)
+        def cells_of(column: int) -> Cells:
+            return self._cells(values, sensitive, groups, column)
+
+        if scores.shape[1] == 1:
+            return draw_binary(scores[:, 0], cells_of(0), rng).astype(np.float64)
+        return draw_classes(scores, cells_of, rng).astype(np.float64)
+
+    def _cells(
+        self, values: Floats, sensitive: Floats, groups: npt.NDArray[np.int64], column: int
+    ) -> Cells:
+        """What labels are balanced in: a group, and a group in a leaf of the label's trees."""
+        view: View = "blind" if "blind" in self.models_ else "aware"
+        leaves = self.models_[view].leaves(
+            LabelEvidence.inputs(view, values, sensitive), column, MAX_TREES
+        )
+        n_groups = int(groups.max(initial=0)) + 1
+        return np.column_stack([groups, groups[:, None] + n_groups * (1 + leaves)])
 
     def _fit_kernels(self, ranks: Floats, numbers: Floats) -> None:
         """P(y | predicted rank): the quantiles of y among real rows of similar predicted rank."""
@@ -201,7 +203,7 @@ class LabelHead:
         plain = {"target": self.target, "strength": self.strength, "n_classes": self.n_classes_}
         arrays = {"kernels": self.kernels_, "kernel_places": self.kernel_places_}
         parts: dict[str, Any] = {str(view): model for view, model in self.models_.items()}
-        parts |= {"order": self.order_, "barycentre": self.barycentre_, "fair_blind": self.blind_}
+        parts |= {"barycentre": self.barycentre_, "fair_blind": self.blind_}
         for name, part in parts.items():
             if part is not None:
                 arrays |= {f"{name}.{key}": array for key, array in part.state().items()}
@@ -218,7 +220,6 @@ class LabelHead:
 
         head = cls(plain["target"], plain["strength"])
         head.n_classes_ = plain["n_classes"]
-        head.order_ = BoostedTrees.from_state(part("order"))
         head.models_ = {view: ScoreModel.from_state(part(view)) for view in plain["views"]}
         head.barycentre_ = Barycentre.from_state(part("barycentre")) if part("barycentre") else None
         head.blind_ = FairBlind.from_state(part("fair_blind")) if part("fair_blind") else None

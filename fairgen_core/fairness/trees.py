@@ -11,7 +11,6 @@ import numpy.typing as npt
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from sklearn.ensemble._hist_gradient_boosting.common import PREDICTOR_RECORD_DTYPE
 from sklearn.ensemble._hist_gradient_boosting.predictor import TreePredictor
-from sklearn.tree import DecisionTreeRegressor
 from sklearn.utils._openmp_helpers import _openmp_effective_n_threads
 
 from fairgen_core.errors import RunError
@@ -73,6 +72,31 @@ class BoostedTrees:
             )
         return out
 
+    def leaves(self, values: Floats, column: int, most: int) -> npt.NDArray[np.int64]:
+        """The leaf that each row falls into, (n, trees), numbered over all trees together.
+
+        Args:
+            values: as for `raw`.
+            column: of the raw predictions: which trees.
+            most: this many of its trees, the first ones.
+        """
+        values = np.ascontiguousarray(values, dtype=np.float64)
+        feature_map = np.zeros(self.n_features, dtype=np.uint32)
+        starts = np.concatenate([[0], self.ends[:-1]])
+        chosen = range(column, len(self.ends), len(self.baseline))[:most]
+        found = np.empty((len(values), len(chosen)), dtype=np.int64)
+        n_leaves = 0
+        for place, i in enumerate(chosen):
+            nodes = self.nodes[starts[i] : self.ends[i]].copy()
+            is_leaf = nodes["is_leaf"] == 1
+            nodes["value"][is_leaf] = n_leaves + np.arange(is_leaf.sum())
+            n_leaves += int(is_leaf.sum())
+            tree = TreePredictor(nodes, _NO_BITSETS, _NO_BITSETS)
+            found[:, place] = tree.predict(
+                values, _NO_BITSETS, feature_map, _openmp_effective_n_threads()
+            )
+        return found
+
     def state(self) -> dict[str, npt.NDArray[Any]]:
         """Everything as arrays by name."""
         fields = {f"nodes.{name}": np.ascontiguousarray(self.nodes[name]) for name in _FIELDS}
@@ -130,31 +154,3 @@ def fit_regressor(values: Floats, numbers: Floats, n_iterations: int, seed: int)
         max_iter=n_iterations, early_stopping=False, random_state=seed
     )
     return BoostedTrees.from_sklearn(model.fit(values, numbers))
-
-
-def fit_leaf_order(values: Floats, targets: Floats, min_rows: int, seed: int) -> BoostedTrees:
-    """One regression tree whose raw prediction is the place of the row's leaf in the tree.
-
-    Leaves that part late in the tree stand side by side: sorting rows by it puts rows together
-    that are alike in what the targets depend on.
-
-    Args:
-        values: (n, p), NaN where missing.
-        targets: (n, m) what the leaves should be alike in; columns of comparable spread.
-        min_rows: fewest rows a leaf.
-        seed: of ties between splits.
-    """
-    if values.shape[1] == 0:  # nothing to part rows by: one leaf
-        values = np.zeros((len(values), 1))
-    model = DecisionTreeRegressor(min_samples_leaf=min_rows, random_state=seed)
-    tree = model.fit(values, targets).tree_
-    nodes = np.zeros(tree.node_count, dtype=PREDICTOR_RECORD_DTYPE)
-    inner = tree.children_left >= 0
-    nodes["is_leaf"] = ~inner
-    nodes["value"] = np.arange(tree.node_count)  # nodes are numbered depth first
-    nodes["feature_idx"] = np.where(inner, tree.feature, 0)
-    nodes["num_threshold"] = np.where(inner, tree.threshold, 0.0)
-    nodes["missing_go_to_left"] = tree.missing_go_to_left
-    nodes["left"] = np.where(inner, tree.children_left, 0)
-    nodes["right"] = np.where(inner, tree.children_right, 0)
-    return BoostedTrees(np.zeros(1), nodes, np.array([len(nodes)]), values.shape[1])

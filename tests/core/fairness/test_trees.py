@@ -7,7 +7,7 @@ import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
 from fairgen_core.errors import RunError
-from fairgen_core.fairness.trees import BoostedTrees, fit_leaf_order
+from fairgen_core.fairness.trees import BoostedTrees
 
 
 def _values(n: int = 600) -> np.ndarray:
@@ -57,13 +57,21 @@ def test_regressors() -> None:
     np.testing.assert_allclose(trees.raw(values)[:, 0], model.predict(values))
 
 
-def test_leaves_are_numbered_in_the_trees_order() -> None:
-    values = np.arange(100.0)[:, None]
-    order = fit_leaf_order(values, values, min_rows=10, seed=0)
-    places = order.raw(values)[:, 0]
-    assert (np.diff(places) >= 0).all()
-    assert np.unique(places, return_counts=True)[1].min() >= 10
-    assert len(np.unique(places)) > 4
+def test_leaves_part_rows_as_the_predictions_do() -> None:
+    values = _values()
+    labels = np.digitize(np.nan_to_num(values[:, 0]), [-0.5, 0.5])
+    model = HistGradientBoostingClassifier(max_iter=3, early_stopping=False).fit(values, labels)
+    trees = BoostedTrees.from_sklearn(model)
+    for column in range(3):
+        found = trees.leaves(values, column, most=2)
+        assert found.shape == (len(values), 2)
+        assert found[:, 0].max() < found[:, 1].min()
+        nodes = np.split(trees.nodes, trees.ends[:-1])[column]
+        ends = np.array([len(nodes)])
+        own = BoostedTrees(np.zeros(1), nodes, ends, trees.n_features).raw(values)[:, 0]
+        for leaf in np.unique(found[:, 0]):
+            assert len(np.unique(own[found[:, 0] == leaf])) == 1
+        assert len(np.unique(found[:, 0])) >= len(np.unique(own))
 
 
 @pytest.mark.parametrize(
