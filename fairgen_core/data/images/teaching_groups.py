@@ -31,12 +31,24 @@ class TeachingGroups:
         paint: (pictures, codes) -> pictures in their group's look.
         read: pictures -> codes, the rule that tells a generated picture's group; None where no
             rule tells it and a classifier must.
+        plain: (painted pictures, codes) -> pictures that `paint` makes the same painted ones of.
     """
 
     title: str
     names: tuple[str, ...]
     paint: Callable[[Pixels, npt.NDArray[np.int64]], Pixels]
     read: Callable[[Pixels], npt.NDArray[np.int64]] | None
+    plain: Callable[[Pixels, npt.NDArray[np.int64]], Pixels]
+
+    def switched(self, images: Pixels, codes: npt.NDArray[np.int64], to: int) -> Pixels:
+        """The same pictures in the look of group `to`.
+
+        Args:
+            images: (n, size, size, channels) pictures in their groups' look.
+            codes: (n,) the groups that they show.
+            to: the code of the wanted group.
+        """
+        return self.paint(self.plain(images, codes), np.full(len(images), to))
 
 
 def corner_mean(images: npt.NDArray[np.generic]) -> npt.NDArray[np.float64]:
@@ -62,6 +74,12 @@ def _paint_shade(images: Pixels, codes: npt.NDArray[np.int64]) -> Pixels:
     return np.where((codes == 1)[:, None, None, None], shaded, images)
 
 
+def _unshaded(images: Pixels, codes: npt.NDArray[np.int64]) -> Pixels:
+    """Shaded pictures as bright as before, but in steps of 2.5: shading rounds."""
+    bright = np.minimum(images.astype(np.float32) / SHADE + 0.5, 255).astype(np.uint8)
+    return np.where((codes == 1)[:, None, None, None], bright, images)
+
+
 def _paint_colour(images: Pixels, codes: npt.NDArray[np.int64]) -> Pixels:
     """The picture's brightness in one of the three channels, the others black (FLDGM, Color MNIST,
     generation set).
@@ -78,8 +96,11 @@ TEACHING_GROUPS: dict[str, TeachingGroups] = {
         ("black background", "white background"),
         _paint_background,
         lambda images: (corner_mean(images) > 127.5).astype(np.int64),
+        lambda images, _codes: images,  # its paint looks at the corners itself
     ),
-    "shade": TeachingGroups("Normal or shaded", ("normal", "shaded"), _paint_shade, None),
+    "shade": TeachingGroups(
+        "Normal or shaded", ("normal", "shaded"), _paint_shade, None, _unshaded
+    ),
     "colour": TeachingGroups(
         "A colour a group",
         ("red", "green", "blue"),
@@ -87,6 +108,8 @@ TEACHING_GROUPS: dict[str, TeachingGroups] = {
         lambda images: (
             images.reshape(len(images), -1, 3).sum(axis=1, dtype=np.int64).argmax(axis=1)
         ),
+        # The two other channels are black: the brightest one is the picture before.
+        lambda images, _codes: np.repeat(images.max(axis=3, keepdims=True), 3, axis=3),
     ),
 }
 
