@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -13,14 +14,19 @@ from fairgen_core.image_judges import Judges
 from fairgen_core.image_results import (
     ClassFrequency,
     GroupFrequency,
+    HeatMaps,
     ImageReport,
+    Lookalikes,
     NormPoint,
+    Taught,
     TracePoint,
 )
 from fairgen_core.metrics.intervals import absent, share
+from fairgen_core.metrics.picture_explanations import explain_pictures
+from fairgen_core.metrics.picture_lookalikes import look_for_copies
 from fairgen_core.metrics.picture_registry import PICTURE_METRICS
+from fairgen_core.metrics.picture_usefulness import compare
 from fairgen_core.metrics.pictures import (
-    TrainedClassifier,
     corrected_shares,
     frechet_distance,
     kernel_distance,
@@ -38,6 +44,14 @@ MAX_CLOUD = 2_000
 """Pictures of each side that distances between all pairs are taken of."""
 MAX_NEIGHBOURS = 10_000
 QUIET: Observer = SilentObserver()
+Keep = Callable[[str, dict[str, npt.NDArray[Any]]], None]
+
+
+NO_CLASS = "No class column: there is nothing that a classifier could be taught"
+
+
+def _forget(_name: str, _arrays: dict[str, npt.NDArray[Any]]) -> None:
+    """Keep nothing."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +76,7 @@ def evaluate_images(
     more_figures: Mapping[str, Figure] | None = None,
     seed: int = 0,
     observer: Observer = QUIET,
+    keep: Keep = _forget,
 ) -> ImageReport:
     """Judge generated pictures.
 
@@ -75,19 +90,29 @@ def evaluate_images(
         more_figures: figures that only the generator's maker can have, by key.
         seed: of subsamples and intervals.
         observer: told the stage ``"evaluate"``.
+        keep: told the pictures that a page shows, by name: ``nearest`` (generated pictures beside
+            their nearest real ones) and ``shap`` (heat maps over real ones). They hold real
+            pictures, which the report never does.
 
     Raises:
         StoppedError: the person asked for a stop.
     """
     told = judges.groups_of(images)
     counts = np.bincount(told, minlength=len(data.group_names))
-    observer.on_progress("evaluate", 0.2)
-    stop_if_asked(observer)
+
+    def tick(fraction: float) -> None:
+        observer.on_progress("evaluate", fraction)
+        stop_if_asked(observer)
+
+    tick(0.1)
     classes = judges.classes_of(images) if asked_classes is None else asked_classes
     figures = _quality(data, images, judges, seed)
-    if asked_classes is not None and judges.classes is not None:
-        figures |= _taught(data, images, asked_classes, judges.classes, seed)
-    stop_if_asked(observer)
+    tick(0.2)
+    made = _Made(images, told, classes, "told" if asked_classes is None else "asked")
+    evidence = _look_closely(data, made, judges, seed, tick, keep)
+    for measured in evidence.taught.figures if evidence.taught else ():
+        if measured.metric == "accuracy" and measured.synthetic and measured.real:
+            figures |= {"taught": measured.synthetic, "taught_real": measured.real}
     if asked_groups is not None:
         right = int((told == asked_groups).sum())
         figures["group_as_asked"] = share(right, len(told), "pictures")
@@ -117,7 +142,11 @@ def evaluate_images(
         clipped_share=_mean([p.clipped_share for p in trained.norms]),
         trace=tuple(trained.trace),
         norms=tuple(trained.norms),
-        figures={**figures, **(more_figures or {})},
+        figures={**figures, **evidence.figures, **(more_figures or {})},
+        lookalikes=evidence.lookalikes,
+        taught=evidence.taught,
+        taught_reason="" if evidence.taught else NO_CLASS,
+        heat_maps=evidence.heat_maps,
         metrics=PICTURE_METRICS,
         warnings=data.warnings,
     )
@@ -182,16 +211,55 @@ def _quality(data: PreparedImages, images: Pixels, judges: Judges, seed: int) ->
     return figures
 
 
-def _taught(
-    data: PreparedImages, images: Pixels, classes: Codes, real: TrainedClassifier, seed: int
-) -> dict[str, Figure]:
-    """Train on synthetic, test on real, beside the same on real."""
-    n_classes = len(data.class_names)
-    ours = train_classifier(images, classes, data.test.images, data.test_classes, n_classes, seed)
-    return {
-        key: share(round(judge.accuracy * judge.n_held_out), judge.n_held_out, "pictures")
-        for key, judge in (("taught", ours), ("taught_real", real))
-    }
+@dataclass(frozen=True)
+class _Made:
+    """Generated pictures with their labels; `labels` says whence their classes are."""
+
+    images: Pixels
+    groups: Codes
+    classes: Codes | None
+    labels: Literal["asked", "told"]
+
+
+@dataclass(frozen=True)
+class _Evidence:
+    figures: dict[str, Figure]
+    lookalikes: Lookalikes
+    taught: Taught | None = None
+    heat_maps: HeatMaps | None = None
+
+
+def _look_closely(
+    data: PreparedImages,
+    made: _Made,
+    judges: Judges,
+    seed: int,
+    tick: Callable[[float], None],
+    keep: Keep,
+) -> _Evidence:
+    """Nearest real pictures; a classifier that the synthetic pictures teach; where it looks."""
+    figures, lookalikes, pairs = look_for_copies(
+        data, made.images, made.groups, made.classes, judges.features_of, seed
+    )
+    keep("nearest", pairs)
+    tick(0.3)
+    real = judges.classes
+    if real is None or made.classes is None:
+        return _Evidence(figures, lookalikes)
+    synthetic = train_classifier(
+        made.images,
+        made.classes,
+        data.test.images,
+        data.test_classes,
+        len(data.class_names),
+        seed,
+        lambda done: tick(0.3 + 0.5 * done),
+    )
+    taught = compare(data, real, synthetic, made.labels, len(made.images), seed)
+    tick(0.85)
+    heat_maps, maps = explain_pictures(data, real, synthetic, seed)
+    keep("shap", maps)
+    return _Evidence(figures, lookalikes, taught, heat_maps)
 
 
 def _headline(data: PreparedImages, counts: Codes, gap: Figure, late_gap: float | None) -> str:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from fairgen_core.results import Figure, MetricInfo
+from fairgen_core.results import Figure, Measured, MetricInfo
 
 LOOK_IMAGES = 1_000
 """Generated pictures in one look at a generator during its training."""
@@ -56,10 +56,82 @@ class NormPoint(_Result):
     clipped_share: float
 
 
-class ImageReport(_Result):
-    """Everything a page needs to show a judged training on pictures. Holds no real picture."""
+class Lookalikes(_Result):
+    """What the search for memorised pictures rests on; the pictures are in ``nearest.npz``."""
 
-    version: int = 1
+    space: str
+    """The column that the classifier tells whose features the distances are taken in."""
+    usual_distance: float
+    """Median distance of a held-out real picture to its nearest training picture."""
+    n_looked_at: int
+    n_training: int
+    n_held_out: int
+
+
+class TaughtGroup(_Result):
+    """One group's accuracy, by what the classifier was trained on."""
+
+    group: str
+    real: Figure
+    synthetic: Figure
+
+
+class AnswerRate(_Result):
+    """How often a classifier answers one class, group by group, on held-out real pictures."""
+
+    label: str
+    trained_on: Literal["real", "synthetic"]
+    rates: tuple[Figure, ...]
+    """In the order of the report's groups."""
+
+
+class Taught(_Result):
+    """A classifier of the class trained on synthetic pictures, tested on held-out real ones, and
+    the same one trained on real pictures.
+    """
+
+    labels: Literal["asked", "told"]
+    """The synthetic pictures' classes: what each was asked to be, or what the real-trained
+    classifier tells it to be."""
+    outcome: str
+    """The class that parity is asked for; "": every class."""
+    n_real: int
+    n_synthetic: int
+    """Training pictures of either kind that the classifiers drew from."""
+    n_test: int
+    figures: tuple[Measured, ...]
+    groups: tuple[TaughtGroup, ...]
+    rates: tuple[AnswerRate, ...]
+    """Of the class whose rates differ most between groups, by either classifier."""
+
+
+class BackgroundShare(_Result):
+    """How much of a classifier's attribution lies on the background of a group's pictures."""
+
+    group: str
+    area: Figure
+    """Of the picture."""
+    real: Figure
+    synthetic: Figure
+
+
+class HeatMaps(_Result):
+    """What the SHAP heat maps rest on; the maps and their pictures are in ``shap.npz``."""
+
+    n_shown: int
+    n_references: int
+    background: tuple[BackgroundShare, ...] = ()
+    background_reason: str = ""
+    """Why there is no share of the background; "": there is."""
+
+
+class ImageReport(_Result):
+    """Everything a page needs to show a judged training on pictures. Holds no real picture.
+
+    Version 2 has `lookalikes`, `taught` and `heat_maps`, with a reason where one is missing.
+    """
+
+    version: int = 2
     kind: Literal["images"] = "images"
     headline: str
     data_name: str
@@ -90,5 +162,9 @@ class ImageReport(_Result):
     norms: tuple[NormPoint, ...] = ()
     figures: dict[str, Figure] = {}
     """By key of `metrics`: recognisable, recognisable_real, density, coverage, fid, kid, ..."""
+    lookalikes: Lookalikes | None = None
+    taught: Taught | None = None
+    taught_reason: str = ""
+    heat_maps: HeatMaps | None = None
     metrics: dict[str, MetricInfo] = {}
     warnings: tuple[str, ...] = ()

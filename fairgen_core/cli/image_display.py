@@ -36,9 +36,36 @@ def report_text(report: ImageReport) -> str:
         display.table(["group", "real", "synthetic", "corrected"], groups),
         "",
         display.table(["figure", "value"], figures),
+        *_taught_text(report),
     ]
     parts += [""] * bool(report.warnings) + list(report.warnings)
     return "\n".join(parts)
+
+
+def _taught_text(report: ImageReport) -> list[str]:
+    """What the synthetic pictures teach a classifier, beside what the real ones do."""
+    taught = report.taught
+    if taught is None:
+        return []
+    labels = (
+        "that they were asked to be"
+        if taught.labels == "asked"
+        else ("that the real-trained classifier tells them to be")
+    )
+    rows = [
+        [report.metrics[m.metric].title, display.figure(m.real), display.figure(m.synthetic)]
+        for m in taught.figures
+    ]
+    rows += [
+        [f"Accuracy, {g.group}", display.figure(g.real), display.figure(g.synthetic)]
+        for g in taught.groups
+    ]
+    said = (
+        f"A classifier of '{report.class_column}' on {taught.n_test:,} held-out real pictures, "
+        f"trained on {taught.n_real:,} real ones or on {taught.n_synthetic:,} synthetic ones with "
+        f"the classes {labels}:"
+    )
+    return ["", said, display.table(["figure", "trained on real", "on synthetic"], rows)]
 
 
 def result(report: ImageReport) -> dict[str, Any]:
@@ -60,5 +87,19 @@ def result(report: ImageReport) -> dict[str, Any]:
         "clipped_share": report.clipped_share,
         "trace": whole["trace"],
         "figures": {key: figure["value"] for key, figure in whole["figures"].items()},
+        "taught": _taught(report),
         "report": whole,
+    }
+
+
+def _taught(report: ImageReport) -> dict[str, Any] | None:
+    """The figures of both classifiers by metric, and their accuracy by group."""
+    if report.taught is None:
+        return None
+    whole = report.taught.model_dump(mode="json")
+    both = ("real", "synthetic")
+    return {
+        "labels": report.taught.labels,
+        **{m["metric"]: {of: m[of] for of in both} for m in whole["figures"]},
+        "accuracy_by_group": {g["group"]: {of: g[of] for of in both} for g in whole["groups"]},
     }

@@ -109,12 +109,12 @@ def train_classifier(
     """
     rng = np.random.default_rng([seed, 13])
     rows = rng.permutation(len(images))[:MAX_TRAINING]
-    x = _to_tensor(images[rows])
+    x = as_tensor(images[rows])
     y = torch.from_numpy(codes[rows])
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         network = PictureClassifier(images.shape[1], images.shape[3], n_classes)
-    adam = torch.optim.Adam(network.parameters(), LEARNING_RATE)
+    adam = torch.optim.Adam(network.parameters(), LEARNING_RATE, fused=True)
     schedule = torch.optim.lr_scheduler.OneCycleLR(adam, LEARNING_RATE, total_steps=N_STEPS)
     for step in range(N_STEPS):
         some = torch.from_numpy(rng.integers(len(x), size=min(BATCH, len(x))))
@@ -183,13 +183,12 @@ def _cubic(a: Features, b: Features) -> FloatArray:
     return (a.astype(np.float64) @ b.T / a.shape[1] + 1) ** 3
 
 
-def _to_tensor(images: Pixels) -> torch.Tensor:
+def as_tensor(images: Pixels) -> torch.Tensor:
+    """(n, size, size, channels) bytes -> (n, channels, size, size) in -1..1, as networks see it."""
     return torch.from_numpy(images).permute(0, 3, 1, 2).float().div_(127.5).sub_(1.0)
 
 
 @torch.no_grad()
 def _apply(images: Pixels, function: Callable[[torch.Tensor], torch.Tensor]) -> FloatArray:
-    parts = [
-        function(_to_tensor(images[i : i + 2048])).numpy() for i in range(0, len(images), 2048)
-    ]
+    parts = [function(as_tensor(images[i : i + 2048])).numpy() for i in range(0, len(images), 2048)]
     return np.concatenate(parts).astype(np.float64)

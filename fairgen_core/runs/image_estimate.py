@@ -59,8 +59,8 @@ def image_stage_seconds(
         rounds = N_PASSES * (SECONDS_A_STEP / 3 + gan.batch_size * forward * SECONDS_A_FLOP)
         seconds["generator"] = networks * gan.n_steps * rounds
     seconds["decode"] = SECONDS_A_DRAWN_PIXEL * config.n_images * pixels * n_channels
-    if config.evaluate:
-        seconds["evaluate"] = JUDGED_SECONDS
+    if config.evaluate:  # the synthetic pictures teach one more classifier
+        seconds["evaluate"] = JUDGED_SECONDS + judging
     return seconds
 
 

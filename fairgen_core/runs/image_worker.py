@@ -79,6 +79,11 @@ def work(
         _draw(folder, config, model, observer)
     if config.evaluate and not (folder / "report.json").exists():
         held = read_arrays(folder / "images.npz")
+
+        def keep(name: str, arrays: dict[str, Any]) -> None:
+            with plain_disk_errors(folder / f"{name}.npz"):
+                write_npz(folder / f"{name}.npz", arrays)
+
         report = evaluate_images(
             data,
             held["images"],
@@ -89,6 +94,7 @@ def work(
             more_figures=model.latent_figures(data, config.seed),
             seed=config.seed,
             observer=observer,
+            keep=keep,
         )
         with replaced_when_complete(folder / "report.json") as temporary:
             temporary.write_text(report.model_dump_json(), encoding="utf-8")

@@ -128,6 +128,12 @@ def test_evaluate_images_judges_a_zip(
     assert found["figures"]["group_as_asked"] == 1.0
     assert found["report"]["n_synthetic"] == 300
     assert found["figures"]["taught"] < found["figures"]["taught_real"]
+    assert found["figures"]["exact_copies"] == 0.0
+    assert 0 < found["figures"]["nearer_features"] < 1
+    assert found["taught"]["labels"] == "asked"
+    assert set(found["taught"]["dp"]) == {"real", "synthetic"}
+    assert found["taught"]["ftu"]["synthetic"]["n"] == 360
+    assert set(found["taught"]["accuracy_by_group"]) == set(found["group_frequencies"])
     by_class = {c["label"]: c["n"] for c in found["report"]["class_frequencies"]}
     assert by_class["3"] == sum(row["class"] == "3" for row in rows)
 
@@ -159,6 +165,8 @@ def test_a_person_s_zip_goes_all_the_way(
     counts = [sum(row["group"] == g for row in labels(tmp_path / "o.zip")) for g in "012"]
     assert counts == [30, 30, 30]
     assert {row["class"] for row in labels(tmp_path / "o.zip")} == {""}
+    assert found["taught"] is None
+    assert "No class column" in found["report"]["taught_reason"]
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,9 @@ from fairgen_core.data.images.npz import read_arrays
 from fairgen_core.errors import ConfigError, DataError, RunError, StoppedError
 from fairgen_core.image_api import ImageRun, image_config, train_images
 from fairgen_core.image_presets import fill_gan
+from fairgen_core.image_results import ImageReport
 from fairgen_core.runs.image_estimate import image_stage_seconds
+from fairgen_core.runs.image_worker import read_image_input
 from fairgen_core.runs.pictures import grids
 from fairgen_core.runs.status import ProgressEvent
 from fairgen_core.runs.store import RunStore
@@ -96,6 +98,57 @@ def test_the_report_says_what_the_looks_saw(run: ImageRun) -> None:
     ]
 
 
+def test_real_pictures_stand_in_their_own_files_only(run: ImageRun) -> None:
+    report = run.report
+    assert report is not None
+    assert report.lookalikes is not None
+    assert report.lookalikes.n_looked_at == 300
+    pairs, maps = (read_arrays(run.folder / f"{name}.npz") for name in ("nearest", "shap"))
+    data = read_image_input(run.config)
+    training = {picture.tobytes() for picture in data.train.images}
+    assert all(picture.tobytes() in training for picture in pairs["training"])
+    held_out = {picture.tobytes() for picture in data.test.images}
+    assert all(picture.tobytes() in held_out for picture in maps["pictures"])
+    whole = json.loads((run.folder / "report.json").read_text(encoding="utf-8"))
+    lists = [value for part in _parts(whole) for value in part.values() if isinstance(value, list)]
+    assert max(map(len, lists)) < 64  # a picture would be a list of its pixels
+
+
+def _parts(content: Any) -> list[dict[str, Any]]:
+    """Every object of a JSON, however deep."""
+    inner = content.values() if isinstance(content, dict) else content
+    nested = [part for v in inner if isinstance(v, dict | list) for part in _parts(v)]
+    return [content, *nested] if isinstance(content, dict) else nested
+
+
+def test_a_gan_s_pictures_teach_by_the_classes_that_they_are_told_to_be(run: ImageRun) -> None:
+    report = run.report
+    assert report is not None
+    assert report.taught is not None
+    assert report.taught.labels == "told"
+    assert (report.taught.n_real, report.taught.n_synthetic, report.taught.n_test) == (
+        1437, 300, 360,
+    )  # fmt: skip
+    accuracy = next(m for m in report.taught.figures if m.metric == "accuracy")
+    assert accuracy.synthetic == report.figures["taught"]
+    assert accuracy.real == report.figures["taught_real"]
+    assert (accuracy.real.value or 0) > 0.9
+    assert {m.metric for m in report.taught.figures} <= set(report.metrics)
+    assert set(report.figures) <= set(report.metrics)
+    assert report.heat_maps is not None
+
+
+def test_a_report_of_version_1_is_still_read(run: ImageRun) -> None:
+    assert run.report is not None
+    old = run.report.model_dump(mode="json")
+    for name in ("lookalikes", "taught", "taught_reason", "heat_maps"):
+        del old[name]
+    found = ImageReport.model_validate({**old, "version": 1})
+    assert found.version == 1
+    assert found.taught is None
+    assert found.group_frequencies == run.report.group_frequencies
+
+
 def test_any_number_of_pictures_comes_from_the_kept_model(run: ImageRun, tmp_path: Path) -> None:
     own, more = tmp_path / "own.zip", tmp_path / "more.zip"
     assert run.write(own) == 300
@@ -153,7 +206,7 @@ def test_a_stopped_run_ends_as_one_without_a_stop(
     resumed = api.resume(stopped, runs=tmp_path)
     assert isinstance(resumed, ImageRun)
     assert resumed.report == run.report
-    for name in ("images.npz", "model.safetensors"):
+    for name in ("images.npz", "model.safetensors", "nearest.npz", "shap.npz"):
         assert (folder / name).read_bytes() == (run.folder / name).read_bytes()
 
 
