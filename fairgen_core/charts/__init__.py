@@ -4,9 +4,11 @@ Every chart has a description for screen readers, states its axes, and gives its
 `chart_data`. Nothing here imports streamlit.
 """
 
+from fairgen_core.charts.axes import axis_title, setting_words, value_words
 from fairgen_core.charts.base import chart_data, inked
 from fairgen_core.charts.columns import columns_comparison, sorted_columns
 from fairgen_core.charts.explain import proxies, shap_bars, shap_beeswarm
+from fairgen_core.charts.frontier import frontier_chart
 from fairgen_core.charts.groups import disparity, group_frequencies, rate_by_group
 from fairgen_core.charts.intersections import intersections
 from fairgen_core.charts.palette import group_colours
@@ -17,14 +19,17 @@ from fairgen_core.charts.pictures import (
     recognisable_over_time,
 )
 from fairgen_core.charts.scores import decision_threshold, parity_at, score_curves, score_range
+from fairgen_core.charts.stability import stability_chart
 from fairgen_core.charts.training import gradient_norms, loss_lines, progress_lines
 
 __all__ = [
+    "axis_title",
     "chart_data",
     "columns_comparison",
     "decision_threshold",
     "disparity",
     "frequencies_over_time",
+    "frontier_chart",
     "gradient_norms",
     "group_colours",
     "group_frequencies",
@@ -40,7 +45,10 @@ __all__ = [
     "recognisable_over_time",
     "score_curves",
     "score_range",
+    "setting_words",
     "shap_bars",
     "shap_beeswarm",
     "sorted_columns",
+    "stability_chart",
+    "value_words",
 ]

@@ -5,9 +5,14 @@ One literal dict a module, so that a translation replaces these files and nothin
 
 from __future__ import annotations
 
-from fairgen_core.words import charts, common, glossary, picture_charts
+from fairgen_core.words import axes, charts, common, glossary, picture_charts
 
-TEXT: dict[str, str] = {**common.TEXT, **charts.TEXT, **picture_charts.TEXT}
+TEXT: dict[str, str] = {
+    **common.TEXT,
+    **axes.TEXT,
+    **charts.TEXT,
+    **picture_charts.TEXT,
+}
 """Every sentence by its dotted key, e.g. ``"figure.lower"``."""
 
 GLOSSARY: dict[str, glossary.Term] = glossary.GLOSSARY

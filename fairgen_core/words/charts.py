@@ -15,6 +15,8 @@ TEXT: dict[str, str] = {
     "chart.no_rows.proxies": "no column was tried as a proxy.",
     "chart.no_rows.cells": "there is only one sensitive column.",
     "chart.no_rows.events": "nothing was measured yet.",
+    "chart.no_rows.points": "no run of this exploration has both figures yet.",
+    "chart.no_rows.seeds": "no run of this exploration has this figure yet.",
     "chart.not_estimable": "not estimable: {reason}",
     "chart.struck_short": "struck out",
     "chart.struck": "struck out: {reason}",
@@ -92,4 +94,24 @@ TEXT: dict[str, str] = {
     "gradient.clip": "clip norm C = {value}",
     "gradient.clipped": "Share of steps clipped",
     "gradient.description": "Gradient norm of each group's rows before clipping. {items}",
+    # frontier and stability
+    "frontier.axis": "{title} ({direction})",
+    "frontier.seeds": "{n} seeds: {low} to {high}",
+    "frontier.seed": "one seed",
+    "frontier.real": "real rows",
+    "frontier.limit": "Limit of these real rows",
+    "frontier.limit.seen": "group seen",
+    "frontier.limit.unseen": "group unseen",
+    "frontier.description": "{usefulness} against {disparity}, one point a setting, with the "
+    "spread over seeds as crosses; the settings that no other one beats in both are joined by a "
+    "step line. {items}",
+    "frontier.item": "{setting}: {disparity_title} {disparity}, {usefulness_title} "
+    "{usefulness}{best}.",
+    "frontier.best": " (on the frontier)",
+    "frontier.struck": " (struck out)",
+    "stability.axis": "{title} ({direction})",
+    "stability.mean": "mean {mean}, {n} seeds",
+    "stability.one": "{mean}, one seed: no interval",
+    "stability.description": "{title} of each setting, one point a seed, with the mean and its 95 "
+    "% interval over seeds. {items}",
 }

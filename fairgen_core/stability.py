@@ -1,0 +1,77 @@
+"""How far a figure moves from seed to seed. Needs neither torch nor scikit-learn."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from scipy.special import stdtrit
+
+from fairgen_core.sweep_results import Setting, SweepPoint, SweepResults
+
+
+@dataclass(frozen=True)
+class SeedRow:
+    """One setting's figure over its seeds.
+
+    Attributes:
+        settings: what was varied.
+        seeds, values: one each a finished run, by rising seed.
+        mean: of the values.
+        low, high: Student's 95 % interval of the mean; None with one seed.
+        struck: why the figure proves nothing; empty where it does.
+    """
+
+    settings: Mapping[str, Setting]
+    seeds: tuple[int, ...]
+    values: tuple[float, ...]
+    mean: float
+    low: float | None
+    high: float | None
+    struck: str = ""
+
+
+def over_seeds(results: SweepResults, metric: str, judge: str = "") -> list[SeedRow]:
+    """Every setting that has the figure, in the order of the sweep's members.
+
+    Args:
+        results: what a sweep has found so far.
+        metric: the figure's key.
+        judge: the downstream model whose figures count.
+    """
+    by_setting: dict[tuple[tuple[str, Setting], ...], list[SweepPoint]] = {}
+    for point in results.points:
+        figure = point.figure(metric, judge)
+        if figure is not None and figure.value is not None:
+            by_setting.setdefault(tuple(point.settings.items()), []).append(point)
+    return [_row(points, metric, judge) for points in by_setting.values()]
+
+
+def mean_interval(values: Sequence[float]) -> tuple[float, float] | None:
+    """Student's 95 % interval of the mean of independent values; None with fewer than two.
+
+    Source: Student (1908).
+    """
+    if len(values) < 2:
+        return None
+    mean, n = statistics.fmean(values), len(values)
+    half = float(stdtrit(n - 1, 0.975)) * statistics.stdev(values) / math.sqrt(n)
+    return mean - half, mean + half
+
+
+def _row(points: Sequence[SweepPoint], metric: str, judge: str) -> SeedRow:
+    ordered = sorted(points, key=lambda p: p.seed)
+    figures = [f for p in ordered if (f := p.figure(metric, judge)) is not None]
+    values = tuple(f.value for f in figures if f.value is not None)
+    interval = mean_interval(values)
+    return SeedRow(
+        settings=ordered[0].settings,
+        seeds=tuple(p.seed for p in ordered),
+        values=values,
+        mean=statistics.fmean(values),
+        low=interval[0] if interval else None,
+        high=interval[1] if interval else None,
+        struck=next((f.reason for f in figures if f.struck), ""),
+    )
