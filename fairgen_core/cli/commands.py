@@ -9,7 +9,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from fairgen_core.cli import display, image_commands, image_display, sweep_commands
+from fairgen_core.cli import (
+    display,
+    evidence_commands,
+    image_commands,
+    image_display,
+    sweep_commands,
+)
+from fairgen_core.cli.questions import question
 from fairgen_core.errors import ConfigError, RunError
 from fairgen_core.image_api import ImageRun
 from fairgen_core.image_config import ImageTrainConfig
@@ -31,7 +38,7 @@ def train(args: argparse.Namespace) -> None:
     try:
         run = api.train(
             args.data,
-            **_question(args),
+            **question(args),
             fairness=args.fairness,
             enforce=args.enforce,
             strength=args.strength,
@@ -87,14 +94,14 @@ def evaluate(args: argparse.Namespace) -> None:
     """Judge a synthetic table on held-out real rows."""
     from fairgen_core import api
 
-    _tell_report(api.evaluate(args.train, args.synthetic, **_question(args)), args)
+    _tell_report(api.evaluate(args.train, args.synthetic, **question(args)), args)
 
 
 def audit(args: argparse.Namespace) -> None:
     """Look at the real data before any training."""
     from fairgen_core import api
 
-    _tell_report(api.audit(args.data, **_question(args)), args)
+    _tell_report(api.audit(args.data, **question(args)), args)
 
 
 def runs(args: argparse.Namespace) -> None:
@@ -228,6 +235,7 @@ COMMANDS: Mapping[str, Command] = {
     "resume": resume,
     "sweeps": sweep_commands.sweeps,
     "datasets": datasets,
+    **evidence_commands.COMMANDS,
 }
 
 
@@ -287,60 +295,3 @@ def _tell_report(report: Any, args: argparse.Namespace) -> None:
         display.print_json({"figures": figures, "report": report.model_dump(mode="json")})
     else:
         print(display.report_text(report))
-
-
-# --- choices ---------------------------------------------------------------------------------
-
-
-def _question(args: argparse.Namespace) -> dict[str, Any]:
-    """The arguments that train, evaluate and audit share."""
-    return {
-        "sensitive": _names(args.sensitive),
-        "target": args.target,
-        "positive": args.positive,
-        "test": args.test,
-        "test_share": args.test_share,
-        "split_seed": args.split_seed,
-        "options": _numbers(args.option, "--option", "bias=2"),
-        "kinds": dict(_pairs(args.kinds, "--kinds", "zip=category")),
-        "bands": {
-            column: _cuts(cuts) for column, cuts in _pairs(args.bands, "--bands", "age=25,40")
-        },
-        "explanatory": _names(args.explanatory),
-        "seed": args.seed,
-    }
-
-
-def _names(given: list[str]) -> list[str]:
-    """Columns, repeated or separated by commas."""
-    return [name.strip() for part in given for name in part.split(",") if name.strip()]
-
-
-def _pairs(given: list[str], flag: str, example: str) -> list[tuple[str, str]]:
-    pairs = []
-    for text in given:
-        name, mark, value = text.rpartition("=")
-        if not mark or not name.strip() or not value.strip():
-            raise ConfigError(
-                f"{flag} must be written like {flag} {example}, and it is '{text}'. "
-                "Put one '=' between the name and its value."
-            )
-        pairs.append((name.strip(), value.strip()))
-    return pairs
-
-
-def _numbers(given: list[str], flag: str, example: str) -> dict[str, float]:
-    return {name: _number(value, flag) for name, value in _pairs(given, flag, example)}
-
-
-def _cuts(text: str) -> list[float]:
-    return [_number(part, "--bands") for part in text.split(",") if part.strip()]
-
-
-def _number(text: str, flag: str) -> float:
-    try:
-        return float(text)
-    except ValueError as error:
-        raise ConfigError(
-            f"{flag} takes numbers, and '{text}' is none. Write it like 2 or 0.5."
-        ) from error

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import get_args
 
+from fairgen_core.cli.evidence_parser import add_evidence
 from fairgen_core.cli.image_parser import add_evaluate_images, add_train_images
 from fairgen_core.config import (
     ColumnKind,
@@ -56,6 +57,7 @@ def build_parser() -> argparse.ArgumentParser:
     resume = commands.add_parser("resume", help="go on with a stopped or failed run")
     sweeps = commands.add_parser("sweeps", help="list the sweeps, newest first")
     datasets = commands.add_parser("datasets", help="list the data sets that come by name")
+    add_evidence(commands)
     for command in (show, stop, resume):
         command.add_argument("run", metavar="RUN", help="the run's name as 'runs' lists it")
     resume.add_argument(

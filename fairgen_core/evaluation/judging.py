@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 
@@ -9,6 +11,7 @@ from fairgen_core.data.groups import assign_groups
 from fairgen_core.data.prepared import PreparedTable
 from fairgen_core.errors import DataError, IncomputableMetricError
 from fairgen_core.evaluation.headline import headline
+from fairgen_core.evaluation.keeping import TrainedOn, judged_rows
 from fairgen_core.evaluation.parts import (
     TARGET_METRICS,
     Findings,
@@ -21,6 +24,7 @@ from fairgen_core.evaluation.parts import (
     size_warnings,
     thinning_warning,
 )
+from fairgen_core.judged import Judged
 from fairgen_core.metrics.columns import compare_columns
 from fairgen_core.metrics.explanations import explain
 from fairgen_core.metrics.fairness import parity_gap
@@ -65,6 +69,7 @@ def evaluate(
     *,
     seed: int = 0,
     observer: Observer | None = None,
+    keep: Callable[[Judged], None] | None = None,
 ) -> Report:
     """Judge synthetic rows: train on them, test on held-out real rows, beside the real ones.
 
@@ -73,6 +78,7 @@ def evaluate(
         synthetic: rows in canonical form with at least the modelled columns of `data.schema`.
         seed: of the judges and of every draw.
         observer: told the stage ``evaluate``; asked for stops between the parts.
+        keep: given what every judge answered row by row, where there is a target.
 
     Raises:
         DataError: `synthetic` lacks a column or has no rows.
@@ -101,7 +107,9 @@ def evaluate(
                 found.add(key, no_target(), no_target(), judge)
         found.add("data_parity", no_target(), no_target())
     else:
-        _downstream(data, question, synthetic, groups, found, steps, seed)
+        verdicts = _downstream(data, question, synthetic, groups, found, steps, seed)
+        if keep is not None:
+            keep(judged_rows(data, question, verdicts))
     _representation(data, groups, found, seed)
     steps.done()
     _likeness(data, synthetic, found, steps, seed)
@@ -128,22 +136,25 @@ def _downstream(
     found: Findings,
     steps: Steps,
     seed: int,
-) -> None:
+) -> dict[TrainedOn, list[Verdict]]:
     """Train both judges on both tables: parity, usefulness, rates, curves, SHAP."""
     held_out = HeldOut.of(data, question)
     rows, _ = question.code(synthetic, groups, seed)
-    verdicts: dict[str, list[Verdict]] = {"real": [], "synthetic": []}
+    verdicts: dict[TrainedOn, list[Verdict]] = {"real": [], "synthetic": []}
     for judge in JUDGES:
         real, real_figures, _ = _judge(question, judge, question.train, held_out, seed)
         fake, fake_figures, reason = _judge(question, judge, rows, held_out, seed)
         for key in real_figures | fake_figures:
             gone = absent(reason)
             found.add(key, real_figures.get(key), fake_figures.get(key, gone), judge)
-        for key, verdict in (("real", real), ("synthetic", fake)):
-            if verdict is not None:
-                verdicts[key].append(verdict)
+        verdicts["real"] += [real] if real is not None else []
+        verdicts["synthetic"] += [fake] if fake is not None else []
         steps.done()
-    for key, table in (("real", question.train), ("synthetic", rows)):
+    tables: tuple[tuple[TrainedOn, CodedRows], ...] = (
+        ("real", question.train),
+        ("synthetic", rows),
+    )
+    for key, table in tables:
         hits = question.hits(question.labels(table))
         found.rates[f"label_rate_{key}"] = label_rates(hits, table.groups, question)
         for verdict in verdicts[key][:1]:
@@ -163,6 +174,7 @@ def _downstream(
         )
     found.warnings += thinning_warning(max(len(data.train), len(synthetic)), JUDGES)
     steps.done()
+    return verdicts
 
 
 def _judge(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fairgen_core.data.prepared import PreparedTable
+from fairgen_core.evaluation.keeping import TrainedOn
 from fairgen_core.metrics import METRICS
 from fairgen_core.metrics.fairness import (
     STRUCK_METRICS,
@@ -221,7 +222,10 @@ def _counts(groups: IntArray | None, k: int) -> npt.NDArray[np.int64]:
 
 
 def score_curves(
-    data: PreparedTable, question: Question, held_out: HeldOut, verdicts: dict[str, list[Verdict]]
+    data: PreparedTable,
+    question: Question,
+    held_out: HeldOut,
+    verdicts: Mapping[TrainedOn, Sequence[Verdict]],
 ) -> tuple[ScoreCurve, ...]:
     """The groups' score distributions on one grid a judge; groups below `MIN_ROWS` left out.
 
@@ -251,7 +255,7 @@ def score_curves(
 
 
 def _grid(
-    question: Question, verdicts: dict[str, list[Verdict]], judge: str
+    question: Question, verdicts: Mapping[TrainedOn, Sequence[Verdict]], judge: str
 ) -> npt.NDArray[np.float64]:
     if question.kind != "number":
         return np.linspace(0, 1, GRID_POINTS)

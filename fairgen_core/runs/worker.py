@@ -31,7 +31,7 @@ from fairgen_core.data.loading import load_source, prepare
 from fairgen_core.data.prepared import PreparedTable
 from fairgen_core.errors import FairGenError, RunError, StoppedError
 from fairgen_core.image_config import ImageTrainConfig
-from fairgen_core.results import Report
+from fairgen_core.judged import JUDGED_FILE, to_bytes
 from fairgen_core.runs import image_worker, launcher, machine
 from fairgen_core.runs.estimate import estimate_seconds, stage_seconds
 from fairgen_core.runs.files import in_plain_words, plain_disk_errors, replaced_when_complete
@@ -145,8 +145,8 @@ def _work_on_table(
     observer.on_progress("read", 0.0)
     data = data or read_input(config)
     table = data.table
-    _write_text(folder / "schema.json", table.schema.model_dump_json())
-    _write_text(folder / "file_format.json", data.file_format.model_dump_json())
+    _write(folder / "schema.json", table.schema.model_dump_json())
+    _write(folder / "file_format.json", data.file_format.model_dump_json())
     _check_same_data(observer.status, table)
     observer.note(
         n_rows=len(table.train), n_columns=len(table.schema.columns), data_sha256=table.sha256
@@ -154,7 +154,7 @@ def _work_on_table(
     if isinstance(config, AuditConfig):
         observer.expect({"read": 1.0, "evaluate": 5.0 + 3e-4 * min(len(table.train), 50_000)})
         report = evaluation.audit(table, seed=config.seed, observer=observer)
-        _write_report(folder, report)
+        _write(folder / "report.json", report.model_dump_json())
         return
     _expect(store, observer, config, table)
     observer.on_progress("read", 1.0)
@@ -163,8 +163,14 @@ def _work_on_table(
         _draw(folder, config, table, synthesizer, observer)
     if config.evaluate and not (folder / "report.json").exists():
         rows = read_samples(folder / "samples.parquet", table.schema)
-        report = evaluation.evaluate(table, rows, seed=config.seed, observer=observer)
-        _write_report(folder, report)
+        report = evaluation.evaluate(
+            table,
+            rows,
+            seed=config.seed,
+            observer=observer,
+            keep=lambda judged: _write(folder / JUDGED_FILE, to_bytes(judged)),
+        )
+        _write(folder / "report.json", report.model_dump_json())
 
 
 def _check_same_data(status: RunStatus, table: PreparedTable) -> None:
@@ -250,13 +256,9 @@ def _load_checkpoint(path: Path) -> dict[str, Any] | None:
     return dict(state)
 
 
-def _write_text(path: Path, text: str) -> None:
+def _write(path: Path, content: str | bytes) -> None:
     with replaced_when_complete(path) as temporary:
-        temporary.write_text(text, encoding="utf-8")
-
-
-def _write_report(folder: Path, report: Report) -> None:
-    _write_text(folder / "report.json", report.model_dump_json())
+        temporary.write_bytes(content.encode() if isinstance(content, str) else content)
 
 
 def _log(folder: Path, text: str) -> None:

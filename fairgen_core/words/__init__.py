@@ -5,13 +5,23 @@ One literal dict a module, so that a translation replaces these files and nothin
 
 from __future__ import annotations
 
-from fairgen_core.words import axes, charts, common, glossary, picture_charts
+from fairgen_core.words import (
+    axes,
+    charts,
+    common,
+    comparison,
+    glossary,
+    picture_charts,
+    settings,
+)
 
 TEXT: dict[str, str] = {
     **common.TEXT,
     **axes.TEXT,
     **charts.TEXT,
     **picture_charts.TEXT,
+    **settings.TEXT,
+    **comparison.TEXT,
 }
 """Every sentence by its dotted key, e.g. ``"figure.lower"``."""
 

@@ -26,7 +26,8 @@ HEAVY = ("torch", "sklearn", "shap", "fairlearn", "sdmetrics")
 LIGHT_ROOMS = (
     "errors", "config", "results", "data", "runs",
     "image_config", "image_presets", "image_results", "run_config",
-    "words", "numbers", "charts", "sweep_config", "sweep_results", "stability", "wilson",
+    "words", "numbers", "charts", "sweep_config", "sweep_results",
+    "stability", "wilson", "settings_words", "judged", "comparison",
 )  # fmt: skip
 
 

@@ -1,0 +1,62 @@
+"""What the arguments about data and roles say, as keyword arguments of the Python interface."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from fairgen_core.errors import ConfigError
+
+
+def question(args: argparse.Namespace) -> dict[str, Any]:
+    """The arguments that train, evaluate and audit share."""
+    return {
+        "sensitive": _names(args.sensitive),
+        "target": args.target,
+        "positive": args.positive,
+        "test": args.test,
+        "test_share": args.test_share,
+        "split_seed": args.split_seed,
+        "options": _numbers(args.option, "--option", "bias=2"),
+        "kinds": dict(_pairs(args.kinds, "--kinds", "zip=category")),
+        "bands": {
+            column: _cuts(cuts) for column, cuts in _pairs(args.bands, "--bands", "age=25,40")
+        },
+        "explanatory": _names(args.explanatory),
+        "seed": args.seed,
+    }
+
+
+def _names(given: list[str]) -> list[str]:
+    """Columns, repeated or separated by commas."""
+    return [name.strip() for part in given for name in part.split(",") if name.strip()]
+
+
+def _pairs(given: list[str], flag: str, example: str) -> list[tuple[str, str]]:
+    pairs = []
+    for text in given:
+        name, mark, value = text.rpartition("=")
+        if not mark or not name.strip() or not value.strip():
+            raise ConfigError(
+                f"{flag} must be written like {flag} {example}, and it is '{text}'. "
+                "Put one '=' between the name and its value."
+            )
+        pairs.append((name.strip(), value.strip()))
+    return pairs
+
+
+def _numbers(given: list[str], flag: str, example: str) -> dict[str, float]:
+    return {name: _number(value, flag) for name, value in _pairs(given, flag, example)}
+
+
+def _cuts(text: str) -> list[float]:
+    return [_number(part, "--bands") for part in text.split(",") if part.strip()]
+
+
+def _number(text: str, flag: str) -> float:
+    try:
+        return float(text)
+    except ValueError as error:
+        raise ConfigError(
+            f"{flag} takes numbers, and '{text}' is none. Write it like 2 or 0.5."
+        ) from error
