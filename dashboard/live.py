@@ -79,7 +79,7 @@ def _run(run_id: str, on_repeat: Callable[[TrainConfig], None], inspect_page: st
 
 def queue_position(run_id: str) -> int:
     """A waiting training's place in the queue, counted from 1."""
-    waiting = [r for r in store().list() if r.state == "queued" and r.task == "train"]
+    waiting = [r for r in store().list() if r.state == "queued" and r.task != "audit"]
     ids = [r.id for r in sorted(waiting, key=lambda r: r.created)]
     return ids.index(run_id) + 1 if run_id in ids else 1
 

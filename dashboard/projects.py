@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Generic, Self, TypeVar
 
 from pydantic import Field, ValidationError
 
@@ -34,10 +35,31 @@ CLIPPING_GENERATORS: frozenset[GeneratorName] = frozenset({"lsgan", "wgan-gp"})
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,80}")
 
 
-class Project(Frozen):
-    """A data set and everything that a person chose for it."""
+class Kept(Frozen):
+    """Choices that are kept in a file of their own."""
 
     id: str
+
+    def change(self, **values: object) -> Self:
+        """The same project with some choices changed, validated.
+
+        Raises:
+            ConfigError: a value is not possible; `field` names it.
+        """
+        try:
+            return type(self).model_validate({**dict(self), **values})
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(str(part) for part in first["loc"])
+            raise ConfigError(str(first["msg"]), field=place) from error
+
+
+P = TypeVar("P", bound=Kept)
+
+
+class Project(Kept):
+    """A table and everything that a person chose for it."""
+
     data: DataConfig
     roles_chosen: bool = False
     """False until roles were suggested or chosen once, so that a suggestion is made only then."""
@@ -56,19 +78,6 @@ class Project(Frozen):
     n_table_rows: int | None = None
     """Rows of the table, once it was read; what a training will take is estimated from it."""
     n_table_columns: int | None = None
-
-    def change(self, **values: object) -> Project:
-        """The same project with some choices changed, validated.
-
-        Raises:
-            ConfigError: a value is not possible; `field` names it.
-        """
-        try:
-            return Project.model_validate({**dict(self), **values})
-        except ValidationError as error:
-            first = error.errors()[0]
-            place = ".".join(str(part) for part in first["loc"])
-            raise ConfigError(str(first["msg"]), field=place) from error
 
     def roles(self) -> RolesConfig:
         """The chosen roles.
@@ -147,24 +156,25 @@ class Project(Frozen):
         )
 
 
-class ProjectStore:
-    """Reads and writes the project files of one home folder."""
+class ProjectFiles(Generic[P]):
+    """Reads and writes the project files of one kind in one home folder."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, kind: type[P]) -> None:
         self._folder = home / "projects"
+        self._kind = kind
 
-    def load(self, project_id: str) -> Project | None:
-        """The project of that id; None where there is none or it cannot be read."""
+    def load(self, project_id: str) -> P | None:
+        """The project of that id; None where there is none, or none of that kind."""
         if not _ID.fullmatch(project_id):
             return None
         try:
-            return Project.model_validate_json(
+            return self._kind.model_validate_json(
                 (self._folder / f"{project_id}.json").read_text(encoding="utf-8")
             )
         except (OSError, ValueError):
             return None
 
-    def save(self, project: Project) -> None:
+    def save(self, project: P) -> None:
         """Keep the project; the file is written only where something changed.
 
         Raises:
@@ -178,3 +188,10 @@ class ProjectStore:
         with plain_disk_errors(self._folder):
             self._folder.mkdir(parents=True, exist_ok=True)
         write_json(self._folder / f"{project.id}.json", project.model_dump(mode="json"))
+
+
+class ProjectStore(ProjectFiles[Project]):
+    """The projects of tables in one home folder."""
+
+    def __init__(self, home: Path) -> None:
+        super().__init__(home, Project)

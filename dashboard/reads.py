@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from dashboard.picture_projects import PictureProjectStore
 from dashboard.projects import ProjectStore
 from fairgen_core.results import Report
 from fairgen_core.runs.store import RunStore, home
@@ -17,8 +18,13 @@ def store() -> RunStore:
 
 
 def projects() -> ProjectStore:
-    """The projects of this home folder."""
+    """The tables' projects of this home folder."""
     return ProjectStore(home())
+
+
+def picture_projects() -> PictureProjectStore:
+    """The pictures' projects of this home folder."""
+    return PictureProjectStore(home())
 
 
 def report(run_id: str) -> Report | None:

@@ -12,6 +12,7 @@ from dashboard.reads import store
 from dashboard.state import forget, go, place, recall, remember
 from dashboard.text import say
 from fairgen_core.data.catalogue import CATALOGUE
+from fairgen_core.data.images.catalogue import IMAGE_CATALOGUE
 from fairgen_core.errors import FairGenError
 from fairgen_core.runs.status import RunSummary
 
@@ -21,7 +22,7 @@ _DELETED = "runs.deleted"
 
 def show_runs() -> None:
     """Show the trainings, newest first, with a search where there are many."""
-    runs = [run for run in store().list() if run.task == "train"]
+    runs = [run for run in store().list() if run.task != "audit"]
     section(say("runs.title"))
     _undo_line()
     if not runs:
@@ -60,6 +61,24 @@ def matches(run: RunSummary, words: str) -> bool:
     return all(word in text for word in words.lower().split())
 
 
+def details(run: RunSummary) -> str:
+    """What a training was made from and how, in one line."""
+    if run.task == "train-images":
+        pictures = IMAGE_CATALOGUE.get(run.data)
+        title = pictures.title if pictures else run.data
+        what, *how = run.generator.split() or [""]
+        made = [say(f"what.{what}"), " ".join(how)] if what else []
+    else:
+        table = CATALOGUE.get(run.data)
+        title = table.title if table else run.data
+        made = [say(f"short.{run.fairness}")] if run.fairness else []
+        made += [say(f"make.{run.generator}")] if run.generator else []
+    parts = [escape(title), *made]
+    parts += [say(f"preset.{run.preset}")] if run.preset else []
+    parts += [say("runs.seed", seed=run.seed), when(run.created)]
+    return " · ".join(parts)
+
+
 def when(seconds: float) -> str:
     """A moment in local time, as people write it: ``20 Nov 2026, 14:15``."""
     return time.strftime("%-d %b %Y, %H:%M", time.localtime(seconds))
@@ -68,19 +87,9 @@ def when(seconds: float) -> str:
 def _line(run: RunSummary) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         with st.container(width="stretch", gap="xsmall"):
-            mark = ":material/arrow_right: " if place().run == run.id else ""
+            mark = ":material/arrow_right: " if run.id in {place().run, place().beside} else ""
             st.markdown(f"{mark}**{escape(run.name)}**")
-            st.caption(
-                say(
-                    "runs.details",
-                    data=escape(CATALOGUE[run.data].title if run.data in CATALOGUE else run.data),
-                    fairness=say(f"short.{run.fairness}") if run.fairness else "",
-                    generator=say(f"make.{run.generator}") if run.generator else "",
-                    preset=say(f"preset.{run.preset}") if run.preset else "",
-                    seed=run.seed,
-                    when=when(run.created),
-                )
-            )
+            st.caption(details(run))
         run_badge(run.state)
         st.button(
             say("runs.open"),

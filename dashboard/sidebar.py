@@ -73,7 +73,7 @@ def _running(train_page: str, data_page: str) -> None:
     for run in reversed(active):
         if run.state == "running":
             with st.container(border=True, gap="xsmall"):
-                is_training = run.task == "train"
+                is_training = run.task != "audit"
                 st.page_link(
                     train_page if is_training else data_page,
                     label=escape(run.name),

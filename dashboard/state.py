@@ -34,19 +34,22 @@ class Place:
     Attributes:
         project: id of a data set's project (`projects.Project.id`).
         run: id of a run.
+        beside: id of a second run, shown beside `run`.
         runs: ids of the runs that are compared, joined by commas.
         sweep: id of an exploration.
     """
 
     project: str = ""
     run: str = ""
+    beside: str = ""
     runs: str = ""
     sweep: str = ""
 
     @classmethod
     def from_query(cls, params: Mapping[str, str]) -> Place:
         """Read a URL's parameters; a value that cannot be a name counts as not given."""
-        wanted = {name: str(params.get(name, "")) for name in ("project", "run", "sweep")}
+        names = ("project", "run", "beside", "sweep")
+        wanted = {name: str(params.get(name, "")) for name in names}
         several = str(params.get("runs", "")).split(",")[:MAX_COMPARED]
         return cls(
             **{name: value if _is_name(value) else "" for name, value in wanted.items()},
@@ -67,12 +70,15 @@ def place() -> Place:
     """Where this session is: what the URL says, completed by what the session remembers."""
     asked = Place.from_query(st.query_params)
     known: Place = st.session_state.get(_PLACE, Place())
+    if asked.run and asked.run != known.run:  # A second run belongs to the first.
+        known = replace(known, beside="")
     return Place(**{name: value or getattr(known, name) for name, value in asdict(asked).items()})
 
 
 def go(
     project: str | None = None,
     run: str | None = None,
+    beside: str | None = None,
     runs: str | None = None,
     sweep: str | None = None,
 ) -> None:
@@ -80,9 +86,12 @@ def go(
 
     Args:
         project: its id; ``""`` for none; None to leave session and URL as they are.
-        run, runs, sweep: likewise.
+        run: likewise; another run than before stands alone unless `beside` is given.
+        beside, runs, sweep: likewise.
     """
-    named = {"project": project, "run": run, "runs": runs, "sweep": sweep}
+    if run is not None and beside is None and run != place().run:
+        beside = ""
+    named = {"project": project, "run": run, "beside": beside, "runs": runs, "sweep": sweep}
     given = {key: value for key, value in named.items() if value is not None}
     st.session_state[_PLACE] = replace(place(), **given)
     for key, value in given.items():

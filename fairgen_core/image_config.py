@@ -23,6 +23,8 @@ class ImageDataConfig(Frozen):
     """A catalogue key (``"digits"``, ``"mnist"``), or the path of a zip, folder or npz."""
     attributes: str | None = None
     """A table beside the pictures; None: inside the archive, or folder names."""
+    attributes_name: str = ""
+    """The name that a person knows that table by."""
     size: int | None = Field(default=None, ge=8, le=128)
     """Height and width in pixels; None: the preset's, or the catalogue's own."""
     colour: Literal["auto", "grey", "rgb"] = "auto"

@@ -94,7 +94,9 @@ def advanced_form(
     with right:
         key = f"train.alpha:{project.id}"
         usual = fill_alpha(None, preset)
-        alpha = _number(_ALPHA, key, say("alpha.label"), explain("alpha"), fairness.alpha, usual)
+        alpha = number_field(
+            _ALPHA, key, say("alpha.label"), explain("alpha"), fairness.alpha, usual
+        )
         errors.keep_place("fairness.alpha")
     st.markdown(f"**{say('advanced.compression')}**")
     compression = _knobs(
@@ -137,7 +139,7 @@ def _knobs(
             st.columns(_COLUMNS), knobs[start : start + _COLUMNS], strict=False
         ):
             with column:
-                values[knob.field] = _number(
+                values[knob.field] = number_field(
                     knob,
                     f"train.{group}.{kind}.{knob.field}:{project.id}",
                     say(f"field.{knob.words}"),
@@ -149,7 +151,7 @@ def _knobs(
     return values
 
 
-def _number(
+def number_field(
     knob: Knob,
     key: str,
     label: str,

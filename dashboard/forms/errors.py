@@ -12,7 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboard.components import escape
 from fairgen_core.errors import ConfigError, FairGenError
 
-_PREFIX = re.compile(r"^([a-z_]+(?:\.[a-z_]+)+): ")
+_PREFIX = re.compile(r"^([a-z_]+(?:\.[a-z_]+)*): ")
 
 T = TypeVar("T")
 

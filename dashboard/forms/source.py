@@ -16,6 +16,7 @@ from fairgen_core.config import DataConfig
 from fairgen_core.data import public
 from fairgen_core.data.catalogue import CATALOGUE, CatalogueEntry, Dial
 from fairgen_core.errors import FairGenError
+from fairgen_core.runs.uploads import PICTURE_ENDINGS
 
 UPLOAD = "upload"
 FILE_TYPES = ["csv", "tsv", "txt", "data", "parquet", "xlsx"]
@@ -183,7 +184,11 @@ def _with_test_file(project: Project, file: BinaryIO | None) -> Project:
 
 
 def _earlier_files() -> None:
-    earlier = {upload.path: upload for upload in store().uploads()}
+    earlier = {
+        upload.path: upload
+        for upload in store().uploads()
+        if not upload.path.endswith(tuple(PICTURE_ENDINGS))
+    }
     if earlier:
         path = st.selectbox(
             say("source.earlier"),

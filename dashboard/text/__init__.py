@@ -7,7 +7,7 @@ What charts and reports say too stands in `fairgen_core.words`.
 
 from __future__ import annotations
 
-from dashboard.text import common, compare, data, inspect, picture_runs, train
+from dashboard.text import common, compare, data, inspect, picture_runs, pictures, train
 from fairgen_core import words
 
 TEXT: dict[str, str] = {
@@ -18,6 +18,7 @@ TEXT: dict[str, str] = {
     **inspect.TEXT,
     **compare.TEXT,
     **picture_runs.TEXT,
+    **pictures.TEXT,
 }
 """Every sentence by its dotted key, e.g. ``"data.title"``."""
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 TEXT: dict[str, str] = {
     "data.title": "Data",
-    "data.caption": "Choose a table, say what its columns are, and see what is in it before "
-    "anything is trained. Your data stays on this machine.",
+    "data.caption": "Choose a table or pictures, say what is known of them, and see what is in "
+    "them before anything is trained. Your data stays on this machine.",
     # source
     "source.title": "Which table?",
     "source.upload": "Your file",

@@ -153,6 +153,6 @@ TEXT: dict[str, str] = {
     "runs.deleted": "'{name}' was deleted.",
     "runs.undo": "Undo",
     "runs.restored": "'{name}' is back.",
-    "runs.details": "{data} · {fairness} · {generator} · {preset} · seed {seed} · {when}",
+    "runs.seed": "seed {seed}",
     "runs.show_all": "Show all {n}",
 }

@@ -1,4 +1,4 @@
-"""The Data page: which table, what its columns are, and what is in it."""
+"""The Data page: a table or pictures, what is known of them, and what is in them."""
 
 from __future__ import annotations
 
@@ -10,18 +10,52 @@ from dashboard.components import escape
 from dashboard.forms.roles import roles_form
 from dashboard.forms.schema import table_card
 from dashboard.forms.source import source_form
+from dashboard.picture_data import show_picture_data
+from dashboard.picture_projects import PREFIX
+from dashboard.pictures import FIRST, showing_pictures
 from dashboard.projects import Project
+from dashboard.state import forget, go, place, recall, remember, seed
 from dashboard.tables import current_project, read
 from dashboard.text import say
 from fairgen_core.errors import FairGenError
 
 _TRAIN_PAGE = "views/train.py"
+_KIND = "data.kind"
+_SEEN = "data.seen"
 
 
 def main() -> None:
     """Draw the page."""
     st.title(say("data.title"), anchor=False)
     st.caption(say("data.caption"))
+    if _kind() == "pictures":
+        show_picture_data(_TRAIN_PAGE)
+    else:
+        _table()
+
+
+def _kind() -> str:
+    """Let a person choose between a table and pictures; each keeps its own place."""
+    here = "pictures" if showing_pictures() else "table"
+    remember(f"data.last_{here}", place().project)
+    if recall(_SEEN, "") != here:  # The other kind was opened, by the browser's back perhaps.
+        remember(_SEEN, here)
+        forget(_KIND)
+    chosen = st.segmented_control(
+        say("data.kind"),
+        ["table", "pictures"],
+        format_func=lambda kind: say(f"data.kind.{kind}"),
+        key=seed(_KIND, here),
+        required=True,
+    )
+    if chosen is not None and chosen != here:
+        first = f"{PREFIX}{FIRST}" if chosen == "pictures" else ""
+        go(project=recall(f"data.last_{chosen}", "") or first, run="")
+        st.rerun()
+    return here
+
+
+def _table() -> None:
     try:
         project = current_project()
         with st.container(border=True):

@@ -1,4 +1,4 @@
-"""The Train page: what should hold, how it is made, and the training as it goes."""
+"""The Train page: what is asked of a training, how it is made, and the training as it goes."""
 
 from __future__ import annotations
 
@@ -9,14 +9,18 @@ from dashboard.components import escape
 from dashboard.forms.errors import FieldErrors
 from dashboard.forms.training import training_form
 from dashboard.live import show_run
+from dashboard.picture_live import show_picture_runs
+from dashboard.picture_training import leave_run, new_picture_training, repeat_pictures
+from dashboard.pictures import showing_pictures
 from dashboard.projects import Project
 from dashboard.run_list import show_runs
 from dashboard.sidebar import device_line
 from dashboard.state import Place, forget, go, place
 from dashboard.tables import current_project, display_name, project_id, table_size, training_name
 from dashboard.text import say
-from fairgen_core.config import TrainConfig
+from fairgen_core.config import AuditConfig, TrainConfig
 from fairgen_core.errors import FairGenError
+from fairgen_core.image_config import ImageTrainConfig
 from fairgen_core.runs import launcher
 
 _DATA_PAGE = "views/data.py"
@@ -39,38 +43,63 @@ def repeat(config: TrainConfig) -> None:
 
 
 def main() -> None:
-    """Draw the page: the chosen run, or the form; below it all runs."""
-    run_id = shown_run()
+    """Draw the page: the chosen runs, or the form; below it all runs."""
+    run_ids, config = shown_runs()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.title(say("train.title"), anchor=False, width="stretch")
-        if run_id:
+        if config is not None:
+            pictures = isinstance(config, ImageTrainConfig)
             st.button(
                 say("train.new"),
                 icon=":material/add:",
                 key="train.new",
-                on_click=go,
-                kwargs={"run": ""},
+                on_click=leave_run if pictures else go,
+                args=(config,) if pictures else (),
+                kwargs={} if pictures else {"run": ""},
             )
-    if run_id:
-        go(run=run_id)
-        show_run(run_id, repeat, _INSPECT_PAGE)
-    else:
+    if config is None and showing_pictures():
+        new_picture_training(_DATA_PAGE)
+    elif config is None:
         _new_training()
+    elif isinstance(config, ImageTrainConfig):
+        go(run=run_ids[0], beside="".join(run_ids[1:]))
+        show_picture_runs(run_ids, repeat_pictures, _INSPECT_PAGE)
+    else:
+        go(run=run_ids[0])
+        show_run(run_ids[0], repeat, _INSPECT_PAGE)
     show_runs()
 
 
-def shown_run() -> str:
-    """The training to be shown: the URL's, else the one this session started, while it works."""
+def shown_runs() -> tuple[list[str], TrainConfig | ImageTrainConfig | None]:
+    """The trainings to be shown, and the settings of the first; none: the form is shown.
+
+    The first is the URL's, else the one that this session started, while it works. A second one
+    stands beside it where both are about pictures.
+    """
     asked = Place.from_query(st.query_params).run
+    here = place()
     try:
-        run_id = asked or place().run
-        if not run_id or not isinstance(reads.store().config(run_id), TrainConfig):
-            return ""
-        return run_id if asked or reads.store().status(run_id).active else ""
+        run_id = asked or here.run
+        config = reads.store().config(run_id) if run_id else None
+        if config is None or isinstance(config, AuditConfig):
+            return [], None
+        ids = [run_id]
+        if isinstance(config, ImageTrainConfig) and _is_picture_run(here.beside):
+            ids.append(here.beside)
+        if asked or any(reads.store().status(one).active for one in ids):
+            return ids, config
     except FairGenError as error:
         st.error(escape(str(error)), icon=":material/error:")
-        go(run="")
-        return ""
+        go(run="", beside="")
+    return [], None
+
+
+def _is_picture_run(run_id: str) -> bool:
+    """Whether there is such a run, and it is about pictures."""
+    try:
+        return bool(run_id) and isinstance(reads.store().config(run_id), ImageTrainConfig)
+    except FairGenError:
+        return False
 
 
 def _new_training() -> None:

@@ -12,6 +12,7 @@ from fairgen_core.charts.frontier import frontier_chart
 from fairgen_core.charts.groups import disparity, group_frequencies, rate_by_group
 from fairgen_core.charts.intersections import intersections
 from fairgen_core.charts.palette import group_colours
+from fairgen_core.charts.picture_groups import group_sizes
 from fairgen_core.charts.pictures import (
     frequencies_over_time,
     norm_range,
@@ -33,6 +34,7 @@ __all__ = [
     "gradient_norms",
     "group_colours",
     "group_frequencies",
+    "group_sizes",
     "inked",
     "intersections",
     "loss_lines",

@@ -55,6 +55,23 @@ def suggest_roles(schema: Schema, frame: pd.DataFrame) -> RolesConfig | None:
     )
 
 
+def suggest_attributes(table: pd.DataFrame, most: int) -> tuple[str | None, str | None]:
+    """Guess which attribute of pictures tells their groups, and which their class.
+
+    Args:
+        table: a row a picture: the column ``file`` and attributes as text.
+        most: values that an attribute of groups may take.
+
+    Returns:
+        The attributes' names; None where nothing suits. Only complete attributes are suggested.
+    """
+    whole = [c for c in table.columns if c != "file" and table[c].notna().all()]
+    few = [c for c in whole if 2 <= table[c].nunique() <= most]
+    sensitive = _named(few, _SENSITIVE) or next((c for c in few if not _named([c], _TARGET)), None)
+    sensitive = sensitive or next(iter(few), None)
+    return sensitive, _named([c for c in few if c != sensitive], _TARGET)
+
+
 def suggest_positive(target: Column, frame: pd.DataFrame) -> str | None:
     """The value that reads as favourable; of two that do not, the rarer; None for numbers."""
     if target.kind in {"integer", "decimal"}:
@@ -73,11 +90,16 @@ def suggest_positive(target: Column, frame: pd.DataFrame) -> str | None:
 
 
 def _by_name(columns: list[Column], patterns: tuple[str, ...]) -> Column | None:
+    name = _named([c.name for c in columns], patterns)
+    return next((c for c in columns if c.name == name), None)
+
+
+def _named(names: list[str], patterns: tuple[str, ...]) -> str | None:
     for pattern in patterns:
         whole = re.compile(rf"(^|[^a-zà-ÿа-я])({pattern})($|[^a-zà-ÿа-я])", re.IGNORECASE)
-        for column in columns:
-            if whole.search(column.name):
-                return column
+        for name in names:
+            if whole.search(name):
+                return name
     return None
 
 

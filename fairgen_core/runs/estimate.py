@@ -12,8 +12,10 @@ from typing import NamedTuple
 
 from fairgen_core.config import TrainConfig
 from fairgen_core.errors import FairGenError
+from fairgen_core.image_config import ImageTrainConfig
 from fairgen_core.presets import COMPRESSION, fill_compression, fill_generator
 from fairgen_core.runs import machine
+from fairgen_core.runs.names import choices_shown
 from fairgen_core.runs.store import RunStore
 
 # --- measured on the reference machine -----------------------------------------------------------
@@ -87,14 +89,19 @@ def estimate_seconds(
         store: whose finished runs correct the cost model; None: `RunStore()`.
     """
     expected = sum(stage_seconds(config, n_rows, n_columns, runs_on_gpu(config)).values())
-    ratios = _measured_ratios(store or RunStore(), config)
+    return corrected(expected, store or RunStore(), config)
+
+
+def corrected(expected: float, store: RunStore, config: TrainConfig | ImageTrainConfig) -> Estimate:
+    """What the cost model says, corrected by what finished runs of this machine took."""
+    ratios = _measured_ratios(store, config)
     if ratios:
         expected *= statistics.median(ratios)
     spread = 1.3 if ratios else 2.0
     return Estimate(expected, expected / spread, expected * spread, bool(ratios))
 
 
-def runs_on_gpu(config: TrainConfig) -> bool:
+def runs_on_gpu(config: TrainConfig | ImageTrainConfig) -> bool:
     """Whether a training of this configuration would use a GPU of this machine."""
     return config.device != "cpu" and machine.n_gpus() > 0
 
@@ -134,19 +141,20 @@ def _generator_seconds(config: TrainConfig, n_rows: int) -> float:
     return steps * passes[knobs.name] * (SECONDS_A_STEP + flops * SECONDS_A_FLOP)
 
 
-def _measured_ratios(store: RunStore, config: TrainConfig) -> list[float]:
+def _measured_ratios(store: RunStore, config: TrainConfig | ImageTrainConfig) -> list[float]:
     """Measured over expected seconds of the newest finished trainings, of like ones first."""
     like: list[float] = []
     other: list[float] = []
+    wanted = (choices_shown(config)["generator"], config.preset)
     for summary in store.list():
-        if summary.task != "train" or summary.state != "done":
+        if summary.task != config.task or summary.state != "done":
             continue
         try:
             status = store.status(summary.id)
         except FairGenError:
             continue
         if status.seconds_taken and status.expected_seconds:
-            same = (summary.generator, summary.preset) == (config.generator.name, config.preset)
+            same = (summary.generator, summary.preset) == wanted
             (like if same else other).append(status.seconds_taken / status.expected_seconds)
         if len(like) >= _RECENT_RUNS:
             break

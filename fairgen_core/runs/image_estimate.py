@@ -6,8 +6,17 @@ As `estimate`: operations counted, times coefficients of a reference machine (2 
 from __future__ import annotations
 
 from fairgen_core.image_config import ImageTrainConfig
-from fairgen_core.image_presets import fill_fldgm, fill_gan
-from fairgen_core.runs.estimate import GPU_SPEED_UP, SECONDS_A_FLOP, SECONDS_A_STEP, START_SECONDS
+from fairgen_core.image_presets import fill_fldgm, fill_gan, fill_image_config
+from fairgen_core.runs.estimate import (
+    GPU_SPEED_UP,
+    SECONDS_A_FLOP,
+    SECONDS_A_STEP,
+    START_SECONDS,
+    Estimate,
+    corrected,
+    runs_on_gpu,
+)
+from fairgen_core.runs.store import RunStore
 
 READ_SECONDS_AN_IMAGE = 1e-4
 JUDGE_STEPS = 1200
@@ -18,6 +27,28 @@ JUDGED_SECONDS = 3.0
 LATENT_SECONDS = {"mixture": 8.0, "lsgan": 60.0, "wgan-gp": 90.0, "diffusion": 90.0}
 N_PASSES = 5
 """Of pictures through networks in a round: discriminator twice, generator twice, both together."""
+
+
+def estimate_image_seconds(
+    config: ImageTrainConfig, n_pictures: int, n_channels: int, store: RunStore | None = None
+) -> Estimate:
+    """Expected seconds of a training on this machine, from start to pictures and report.
+
+    Args:
+        config: the training.
+        n_pictures: pictures of the whole set, before a part is drawn or held out.
+        n_channels: 1 or 3.
+        store: whose finished runs correct the cost model; None: `RunStore()`.
+    """
+    data = fill_image_config(config).data
+    n_drawn = min(n_pictures, data.max_images or n_pictures)
+    n_train = max(1, round(n_drawn * (1 - data.test_share)))
+    told_by_rule = data.groups in {"background", "colour"}
+    n_classifiers = max(1, bool(config.class_column) + (not told_by_rule))
+    stages = image_stage_seconds(
+        config, n_train, data.size or 1, n_channels, runs_on_gpu(config), n_classifiers
+    )
+    return corrected(sum(stages.values()), store or RunStore(), config)
 
 
 def image_stage_seconds(

@@ -19,9 +19,11 @@ from fairgen_core.image_judges import fit_judges
 from fairgen_core.image_models import ImageModel
 from fairgen_core.image_presets import fill_image_config
 from fairgen_core.runs import machine
+from fairgen_core.runs.estimate import corrected
 from fairgen_core.runs.files import plain_disk_errors, replaced_when_complete, write_json
 from fairgen_core.runs.image_estimate import image_stage_seconds
 from fairgen_core.runs.observer import FileObserver
+from fairgen_core.runs.store import RunStore
 from fairgen_core.synthesizers.images.training import Looks, train_images
 from fairgen_core.training import pick_device, stop_if_asked
 
@@ -105,20 +107,19 @@ def _expect(observer: FileObserver, config: ImageTrainConfig, data: PreparedImag
     device = pick_device(config.device)
     on_gpu = device.type == "cuda"
     n_classifiers = bool(data.class_names) + (data.read_groups is None)
-    observer.expect(
-        image_stage_seconds(
-            config,
-            len(data.train),
-            data.train.size,
-            data.train.n_channels,
-            on_gpu,
-            max(1, n_classifiers),
-        )
-    )
+    n_train, size, n_channels = len(data.train), data.train.size, data.train.n_channels
+    stages = image_stage_seconds(config, n_train, size, n_channels, on_gpu, max(1, n_classifiers))
+    total = sum(stages.values())
+    speed = corrected(total, RunStore(observer.folder.parent), config).seconds / total
+    observer.expect(stages, speed)
     if on_gpu:
         torch.cuda.set_device(observer.status.gpu or 0)
     name = torch.cuda.get_device_name() if on_gpu else ""
-    observer.note(device=name or f"{machine.n_threads()} CPU cores")
+    # A resumed run did a part of its work before: it tells nothing about the whole.
+    observer.note(
+        device=name or f"{machine.n_threads()} CPU cores",
+        expected_seconds=None if observer.resumed else total,
+    )
 
 
 def _train(

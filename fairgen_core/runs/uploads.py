@@ -16,7 +16,9 @@ from fairgen_core.runs.files import plain_disk_errors, read_json, temporary_besi
 from fairgen_core.runs.status import Upload
 
 LARGEST_UPLOAD_BYTES = 1024**3
-_ENDINGS = {".csv", ".tsv", ".txt", ".data", ".parquet", ".xlsx", ".xls"}
+PICTURE_ENDINGS = frozenset({".zip", ".npz"})
+"""Of pictures; all other files are tables."""
+_ENDINGS = {".csv", ".tsv", ".txt", ".data", ".parquet", ".xlsx", ".xls", *PICTURE_ENDINGS}
 _CHUNK_BYTES = 1024**2
 _STEM = re.compile(r"[0-9a-f]{64}")
 
@@ -76,14 +78,14 @@ def _copy(file: BinaryIO, target: Path, shown: str) -> tuple[str, int]:
             if n_bytes > LARGEST_UPLOAD_BYTES:
                 raise DataError(
                     f"An uploaded file must be at most {LARGEST_UPLOAD_BYTES // 1024**3} GB, and "
-                    f"'{shown}' is larger. Leave out columns or rows, save it as Parquet, or give "
-                    "its path to the command line."
+                    f"'{shown}' is larger. Leave out columns, rows or pictures, save a table as "
+                    "Parquet, or give the file's path to the command line."
                 )
             out.write(chunk)
     if n_bytes == 0:
         raise DataError(
-            f"An uploaded file must hold a table, and '{shown}' is empty (0 bytes). "
-            "Export it again and check that it opens in a spreadsheet."
+            f"An uploaded file must hold a table or pictures, and '{shown}' is empty (0 bytes). "
+            "Export it again and check that another program can open it."
         )
     return digest.hexdigest(), n_bytes
 

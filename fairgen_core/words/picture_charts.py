@@ -16,4 +16,7 @@ TEXT: dict[str, str] = {
     "looks.clipped_description": "Below it the share of steps clipped, lately {share}.",
     "looks.recognisable_description": "Share of the generated pictures that a classifier of real "
     "pictures recognises, look by look; lately {value}.",
+    "pictures.sizes.axis": "Pictures",
+    "pictures.sizes.words": "Pictures by group. {parts}",
+    "pictures.sizes.part": "{group}: {n}, {share}.",
 }

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 
 from fairgen_core.data.images import colour_mnist, public_sets
 from fairgen_core.data.images.fetching import find
 from fairgen_core.data.images.image_set import ImageSet
+from fairgen_core.errors import DataError
 from fairgen_core.image_config import ImageDataConfig
 
 
@@ -27,6 +30,7 @@ class ImageEntry:
         files: any of these in the folder `folder` means that it is there.
         sensitive: its usual groups; "": groups are made for teaching.
         made: the construction of the group `sensitive`, where it is one.
+        brought: its publisher allows no download: the person brings the files.
         split_column: tells the publisher's training and test pictures apart, where it is there.
     """
 
@@ -42,6 +46,7 @@ class ImageEntry:
     files: tuple[str, ...] = ()
     sensitive: str = ""
     made: str = ""
+    brought: bool = False
     split_column: str = ""
 
     @property
@@ -51,11 +56,17 @@ class ImageEntry:
 
 
 def _digits(_config: ImageDataConfig, size: int) -> ImageSet:
-    from sklearn.datasets import load_digits  # a heavy import, for this set only
-
-    raw = load_digits()
-    images = (raw.images * (255 / 16)).round().astype(np.uint8)[..., None]
-    return public_sets.labelled("digits", images, raw.target, size)
+    """The table that scikit-learn brings: 64 intensities 0..16 and the digit a line."""
+    found = find_spec("sklearn")  # finds the folder without loading the library into a page
+    if found is None or not found.submodule_search_locations:
+        raise DataError(
+            "The digits come with scikit-learn, and it is not installed. Install what "
+            "requirements.txt lists, or choose another set."
+        )
+    table = Path(found.submodule_search_locations[0], "datasets", "data", "digits.csv.gz")
+    raw = np.loadtxt(table, delimiter=",", dtype=np.float64)
+    images = (raw[:, :-1] * (255 / 16)).round().astype(np.uint8).reshape(-1, 8, 8, 1)
+    return public_sets.labelled("digits", images, raw[:, -1].astype(np.int64), size)
 
 
 _MNIST_FILES = ("train.npz", "train-images-idx3-ubyte.gz")
@@ -138,6 +149,7 @@ IMAGE_CATALOGUE: dict[str, ImageEntry] = {
         offline=False,
         load=lambda config, size: public_sets.celeba(size, config.max_images, config.split_seed),
         folder="celeba",
+        brought=True,
         files=("img_align_celeba", "img_align_celeba.zip"),
         sensitive="Male",
     ),

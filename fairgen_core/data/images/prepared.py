@@ -14,7 +14,7 @@ from fairgen_core.data.images.image_set import ImageSet
 from fairgen_core.data.images.reading import read_images
 from fairgen_core.data.images.teaching_groups import TEACHING_GROUPS, make_groups
 from fairgen_core.errors import ConfigError, DataError
-from fairgen_core.image_config import ImageTrainConfig
+from fairgen_core.image_config import ImageDataConfig, ImageTrainConfig
 
 MIN_GROUP = 20
 """Pictures of a group below which nothing can be trained or judged."""
@@ -65,6 +65,18 @@ def load_images(config: ImageTrainConfig) -> ImageSet:
         DataError, ConfigError: they cannot be had or used.
     """
     data = config.data
+    images = read_set(data)
+    if data.groups != "none":
+        images = make_groups(images, data.groups, data.share, data.split_seed)
+    return images
+
+
+def read_set(data: ImageDataConfig) -> ImageSet:
+    """Read the pictures as they are: no groups are made.
+
+    Raises:
+        DataError: they cannot be had or used.
+    """
     size = data.size or DEFAULT_SIZE
     entry = IMAGE_CATALOGUE.get(data.source)
     if entry is not None:
@@ -75,7 +87,7 @@ def load_images(config: ImageTrainConfig) -> ImageSet:
             Path(data.source),
             name=data.display_name or Path(data.source).stem,
             attributes=attributes,
-            attributes_name=attributes.name if attributes else "",
+            attributes_name=data.attributes_name or (attributes.name if attributes else ""),
             size=size,
             colour=data.colour,
             max_images=data.max_images,
@@ -86,9 +98,70 @@ def load_images(config: ImageTrainConfig) -> ImageSet:
         images = images.take(np.sort(order[: data.max_images]))
         note = f"{data.max_images:,} of them drawn at random."
         images = replace(images, notes=(*images.notes, note))
-    if data.groups != "none":
-        images = make_groups(images, data.groups, data.share, data.split_seed)
     return images
+
+
+def group_codes(
+    config: ImageTrainConfig, images: ImageSet
+) -> tuple[str, Codes, tuple[str, ...], bool]:
+    """Which group every picture belongs to.
+
+    Returns:
+        the column, (n,) codes, the groups' names in the order of the codes, and whether a
+        construction made them.
+
+    Raises:
+        DataError: the column is missing or incomplete, a group too small, or there are too many.
+        ConfigError: groups are made and an attribute was chosen as well.
+    """
+    entry = IMAGE_CATALOGUE.get(config.data.source)
+    column = config.sensitive or config.data.groups
+    made = config.data.groups != "none"
+    if made and config.sensitive not in {None, config.data.groups}:
+        raise ConfigError(
+            "sensitive: with groups made for teaching, these are the groups, and "
+            f"'{config.sensitive}' was chosen as well. Choose one of the two.",
+            field="sensitive",
+        )
+    groups, names = images.codes(column)
+    made = made or (entry is not None and entry.made == column)
+    if made:  # in the order of the construction, not of the alphabet
+        wanted = TEACHING_GROUPS[column].names
+        groups, names = np.array([wanted.index(n) for n in names])[groups], wanted
+    if len(names) > MAX_GROUPS:
+        raise DataError(
+            f"At most {MAX_GROUPS} groups can be compared, and '{column}' has {len(names)} "
+            "values. Choose an attribute with fewer values, or put them into bands."
+        )
+    for name, count in zip(names, np.bincount(groups, minlength=len(names)), strict=True):
+        if count < MIN_GROUP:
+            raise DataError(
+                f"Each group needs at least {MIN_GROUP} pictures, and '{name}' of "
+                f"'{column}' has {count}. Add pictures, or leave the group out."
+            )
+    return column, groups, names, made
+
+
+def class_codes(config: ImageTrainConfig, images: ImageSet) -> tuple[str, Codes, tuple[str, ...]]:
+    """Which class every picture belongs to: the column, (n,) codes, and their names.
+
+    Without a class the column is "", there are no names, and every code is 0.
+
+    Raises:
+        DataError: the column is missing or incomplete, or there are too many classes.
+    """
+    entry = IMAGE_CATALOGUE.get(config.data.source)
+    usual = entry.class_column if entry is not None else ""
+    column = config.class_column or (usual if usual in images.table.columns else "")
+    if not column:
+        return "", np.zeros(len(images), np.int64), ()
+    classes, names = images.codes(column)
+    if len(names) > MAX_CLASSES:
+        raise DataError(
+            f"At most {MAX_CLASSES} classes are learned, and '{column}' has {len(names)} values. "
+            "Choose another class column, or none."
+        )
+    return column, classes, names
 
 
 def prepare_images(config: ImageTrainConfig, images: ImageSet | None = None) -> PreparedImages:
@@ -104,25 +177,9 @@ def prepare_images(config: ImageTrainConfig, images: ImageSet | None = None) -> 
     """
     images = load_images(config) if images is None else images
     entry = IMAGE_CATALOGUE.get(config.data.source)
-    group_column = config.sensitive or config.data.groups
-    made = config.data.groups != "none"
-    if made and config.sensitive not in {None, config.data.groups}:
-        raise ConfigError(
-            "sensitive: with groups made for teaching, these are the groups, and "
-            f"'{config.sensitive}' was chosen as well. Choose one of the two.",
-            field="sensitive",
-        )
-    groups, names = images.codes(group_column)
-    made = made or (entry is not None and entry.made == group_column)
-    if made:  # in the order of the construction, not of the alphabet
-        wanted = TEACHING_GROUPS[group_column].names
-        groups, names = np.array([wanted.index(n) for n in names])[groups], wanted
-    class_column = config.class_column or _usual_class(config, images)
-    classes, class_names = (
-        images.codes(class_column) if class_column else (np.zeros(len(images), np.int64), ())
-    )
+    group_column, groups, names, made = group_codes(config, images)
+    class_column, classes, class_names = class_codes(config, images)
     counts = np.bincount(groups, minlength=len(names))
-    _check_counts(group_column, names, counts, class_column, class_names)
     column = config.data.split_column or (entry.split_column if entry else "")
     if column and (config.data.split_column or column in images.table.columns):
         test = _published_split(images, column, groups)
@@ -153,37 +210,6 @@ def prepare_images(config: ImageTrainConfig, images: ImageSet | None = None) -> 
         made=group_column if made else "",
         warnings=tuple(warnings),
     )
-
-
-def _usual_class(config: ImageTrainConfig, images: ImageSet) -> str:
-    entry = IMAGE_CATALOGUE.get(config.data.source)
-    column = entry.class_column if entry else ""
-    return column if column in images.table.columns else ""
-
-
-def _check_counts(
-    group_column: str,
-    names: tuple[str, ...],
-    counts: Codes,
-    class_column: str,
-    class_names: tuple[str, ...],
-) -> None:
-    if len(names) > MAX_GROUPS:
-        raise DataError(
-            f"At most {MAX_GROUPS} groups can be compared, and '{group_column}' has {len(names)} "
-            "values. Choose an attribute with fewer values, or put them into bands."
-        )
-    if len(class_names) > MAX_CLASSES:
-        raise DataError(
-            f"At most {MAX_CLASSES} classes are learned, and '{class_column}' has "
-            f"{len(class_names)} values. Choose another class column, or none."
-        )
-    for name, count in zip(names, counts, strict=True):
-        if count < MIN_GROUP:
-            raise DataError(
-                f"Each group needs at least {MIN_GROUP} pictures, and '{name}' of "
-                f"'{group_column}' has {count}. Add pictures, or leave the group out."
-            )
 
 
 def _published_split(images: ImageSet, column: str, groups: Codes) -> npt.NDArray[np.bool_]:

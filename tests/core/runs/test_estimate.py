@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from fairgen_core.config import (
@@ -9,7 +11,10 @@ from fairgen_core.config import (
     RolesConfig,
     TrainConfig,
 )
+from fairgen_core.image_api import image_config
+from fairgen_core.run_config import RunConfig
 from fairgen_core.runs.estimate import estimate_seconds, stage_seconds
+from fairgen_core.runs.image_estimate import estimate_image_seconds
 from fairgen_core.runs.store import RunStore
 
 
@@ -23,7 +28,7 @@ def config(generator: str = "mixture", preset: str = "balanced", **changes: obje
     )
 
 
-def finished(store: RunStore, done: TrainConfig, expected: float, taken: float) -> None:
+def finished(store: RunStore, done: RunConfig, expected: float, taken: float) -> None:
     run_id = store.create(done)
     changes = {"state": "done", "expected_seconds": expected, "started": 0.0, "ended": taken}
     store.set_status(run_id, store.status(run_id).model_copy(update=changes))
@@ -66,6 +71,24 @@ def test_finished_runs_correct_the_whole() -> None:
     assert after.seconds == pytest.approx(2 * before.seconds)
     assert before.low < before.seconds < before.high
     assert after.high / after.low < before.high / before.low
+
+
+def test_pictures_are_expected_to_take_longer_the_more_is_asked() -> None:
+    def seconds(**choices: Any) -> float:
+        asked = image_config("mnist", groups="background", device="cpu", **choices)
+        return estimate_image_seconds(asked, 60_000, 1, store).seconds
+
+    store = RunStore()
+    presets = [seconds(preset=p) for p in ("instant", "standard", "thorough", "paper")]
+    assert presets == sorted(presets)
+    assert seconds(preset="instant", size=32) > seconds(preset="instant")
+    assert seconds(preset="instant", n_images=100_000) > seconds(preset="instant")
+    plain = seconds(preset="instant")
+    finished(store, config(), 10.0, 90.0)
+    assert seconds(preset="instant") == plain, "tables say nothing about pictures"
+    done = image_config("mnist", groups="background", preset="instant", device="cpu")
+    finished(store, done, 10.0, 20.0)
+    assert seconds(preset="instant") == 2 * plain
 
 
 def test_like_runs_count_before_others() -> None:

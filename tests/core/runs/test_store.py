@@ -259,6 +259,8 @@ def test_an_upload_lies_under_its_hash(store: RunStore) -> None:
     assert path.read_bytes() == b"a,b\n1,2\n"
     (upload,) = store.uploads()
     assert (upload.name, upload.n_bytes, upload.sha256) == ("b.csv", 8, path.stem)
+    assert store.save_upload(b"PK\x05\x06" + bytes(18), "faces.ZIP").suffix == ".zip"
+    assert store.save_upload(b"PK\x05\x06" + bytes(19), "faces.npz").suffix == ".npz"
 
 
 @given(st.text(max_size=200))

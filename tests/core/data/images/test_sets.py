@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.datasets import load_digits
 
 from fairgen_core.data.images import fetching, public_sets
 from fairgen_core.data.images.catalogue import IMAGE_CATALOGUE
@@ -19,6 +20,7 @@ from fairgen_core.data.images.prepared import load_images, prepare_images
 from fairgen_core.data.images.teaching_groups import TEACHING_GROUPS, make_groups
 from fairgen_core.errors import ConfigError, DataError
 from fairgen_core.image_api import image_config
+from fairgen_core.image_config import ImageDataConfig
 from tests.core.data.images.picture_builders import encoded, folders, picture, table, zipped
 
 
@@ -46,6 +48,13 @@ def test_the_digits_are_built_in() -> None:
     assert found.images.shape == (1797, 8, 8, 1)
     assert found.codes("label")[1] == tuple("0123456789")
     assert IMAGE_CATALOGUE["digits"].is_here
+
+
+def test_the_digits_are_scikit_learns() -> None:
+    theirs = load_digits()
+    ours = IMAGE_CATALOGUE["digits"].load(ImageDataConfig(source="digits"), 8)
+    assert (ours.images[..., 0] == (theirs.images * (255 / 16)).round()).all()
+    assert (ours.table["label"].astype(int) == theirs.target).all()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,199 @@
+"""Which groups the pictures have, known or made, and which classes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar, get_args
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from dashboard.components import escape, section
+from dashboard.forms.errors import FieldErrors
+from dashboard.picture_projects import PictureProject
+from dashboard.pictures import attributes, class_options, read_with_groups
+from dashboard.state import seed
+from dashboard.text import say
+from fairgen_core.data.images.catalogue import IMAGE_CATALOGUE
+from fairgen_core.data.images.image_set import ImageSet
+from fairgen_core.data.images.prepared import FEW, MAX_GROUPS, class_codes, group_codes
+from fairgen_core.data.images.teaching_groups import TEACHING_GROUPS
+from fairgen_core.errors import ConfigError, DataError
+from fairgen_core.image_config import ImageDataConfig, ImageTrainConfig, MadeGroups
+from fairgen_core.numbers import number
+
+T = TypeVar("T")
+Codes = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Pictures with their groups and classes as numbers.
+
+    Attributes:
+        images: as a training sees them, in their groups' look.
+        groups: (n,) codes of `group_names`.
+        classes: (n,) codes of `class_names`; all 0 where there is no class.
+        class_column: "" where there is none.
+    """
+
+    images: ImageSet
+    groups: Codes
+    group_names: tuple[str, ...]
+    classes: Codes
+    class_names: tuple[str, ...]
+    class_column: str
+
+    @property
+    def sizes(self) -> list[tuple[str, int]]:
+        """Each group's name and its pictures."""
+        counts = np.bincount(self.groups, minlength=len(self.group_names))
+        return [(name, int(n)) for name, n in zip(self.group_names, counts, strict=True)]
+
+
+def picture_roles_form(
+    project: PictureProject, images: ImageSet
+) -> tuple[PictureProject, Counted | None]:
+    """Show the roles; groups are made and counted at once.
+
+    Returns:
+        The project with what was chosen, and the groups; None where they are not possible.
+    """
+    errors = FieldErrors()
+    section(say("pictures.roles"))
+    left, right = st.columns([3, 2])
+    with left:
+        data, sensitive = _groups(project, images)
+        errors.keep_place("data.groups", "sensitive", "data.share")
+    with right:
+        label = _class(project, images, {sensitive} if data.groups == "none" else set())
+        errors.keep_place("class_column")
+        share = _test_share(project, images)
+    project = project.change(
+        data=data.model_copy(update={"test_share": share}), sensitive=sensitive, class_column=label
+    )
+    if data.groups == "none" and sensitive is None:
+        st.caption(say("pictures.need_group"))
+        return project.change(groups=()), None
+    counted = _count(project, errors)
+    if counted is None:
+        return project.change(groups=()), None
+    st.markdown(say("roles.groups", groups=" ".join(_chip(*size) for size in counted.sizes)))
+    return project, counted
+
+
+def _groups(project: PictureProject, images: ImageSet) -> tuple[ImageDataConfig, str | None]:
+    """Where the groups come from, and what belongs to that."""
+    data, known = project.data, attributes(images)
+    kinds: tuple[MadeGroups, ...] = get_args(MadeGroups)
+    options = [kind for kind in kinds if known or kind != "none"]
+    kind = st.radio(
+        say("pictures.groups"),
+        options,
+        format_func=lambda k: say(f"pictures.groups.{k}"),
+        captions=[say(f"pictures.groups.{k}.does") for k in options],
+        key=seed(
+            f"pictures.groups:{project.id}:{len(options)}",
+            data.groups if data.groups in options else "background",
+        ),
+        help=say("pictures.groups.help"),
+    )
+    if kind != "none":
+        share = _share(project, kind)
+        return data.model_copy(update={"groups": kind, "share": share}), project.sensitive
+    sensitive = st.selectbox(
+        say("pictures.sensitive"),
+        known,
+        index=None,
+        placeholder=say("pictures.sensitive_none"),
+        key=seed(
+            f"pictures.sensitive:{project.id}:{len(known)}",
+            project.sensitive if project.sensitive in known else None,
+        ),
+        help=say("pictures.sensitive_help", most=MAX_GROUPS),
+    )
+    return data.model_copy(update={"groups": "none", "share": None}), sensitive
+
+
+def _share(project: PictureProject, kind: MadeGroups) -> float:
+    names = TEACHING_GROUPS[kind].names
+    chosen = project.data.share if project.data.groups == kind else None
+    percentage = st.slider(
+        say("pictures.share", group=names[-1]),
+        10,
+        90,
+        step=1,
+        format="%d %%",
+        key=seed(f"pictures.share:{project.id}:{kind}", round(100 * (chosen or 1 / len(names)))),
+        help=say("pictures.share_help"),
+    )
+    return percentage / 100
+
+
+def _class(project: PictureProject, images: ImageSet, taken: set[str | None]) -> str | None:
+    entry = IMAGE_CATALOGUE.get(project.data.source)
+    columns = [c for c in class_options(images) if c not in taken]
+    # The class of a built-in set is known; without one its usual class would be taken anyway.
+    options = columns if entry is not None and columns else [None, *columns]
+    return st.selectbox(
+        say("pictures.class"),
+        options,
+        format_func=lambda name: say("pictures.no_class") if name is None else name,
+        key=seed(
+            f"pictures.class:{project.id}:{','.join(columns)}",
+            project.class_column if project.class_column in options else options[0],
+        ),
+        help=say("pictures.class_help"),
+    )
+
+
+def _test_share(project: PictureProject, images: ImageSet) -> float:
+    entry = IMAGE_CATALOGUE.get(project.data.source)
+    if entry is not None and entry.split_column in images.table.columns:
+        st.caption(say("pictures.published_split"))
+        return project.data.test_share
+    percentage = st.slider(
+        say("pictures.test_share"),
+        5,
+        80,
+        step=5,
+        format="%d %%",
+        key=seed(f"pictures.test_share:{project.id}", round(100 * project.data.test_share)),
+        help=say("pictures.test_share_help"),
+    )
+    return percentage / 100
+
+
+def _count(project: PictureProject, errors: FieldErrors) -> Counted | None:
+    """Groups and classes as numbers, or a sentence beside the field that is wrong."""
+    images = errors.build(lambda: _at("data.groups", lambda: read_with_groups(project)))
+    if images is None:
+        return None
+    asked = ImageTrainConfig(
+        data=project.data,
+        sensitive=project.sensitive if project.data.groups == "none" else None,
+        class_column=project.class_column,
+    )
+    groups = errors.build(lambda: _at("sensitive", lambda: group_codes(asked, images)))
+    classes = errors.build(lambda: _at("class_column", lambda: class_codes(asked, images)))
+    if groups is None or classes is None:
+        return None
+    _, group_ids, group_names, _ = groups
+    class_column, class_ids, class_names = classes
+    return Counted(images, group_ids, group_names, class_ids, class_names, class_column)
+
+
+def _at(field: str, make: Callable[[], T]) -> T:
+    """Make something of the pictures; what is wrong with them is wrong with this field."""
+    try:
+        return make()
+    except DataError as error:
+        raise ConfigError(str(error), field=field) from error
+
+
+def _chip(name: str, n: int) -> str:
+    """A group's name and size; a small one is warned of."""
+    words = say("pictures.group_count", group=escape(name), n=number(n))
+    return f":orange-badge[:material/warning: {words}]" if n < FEW else f":gray-badge[{words}]"
