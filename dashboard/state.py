@@ -17,6 +17,9 @@ import streamlit as st
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,120}")
 _PLACE = "app.place"
+PLAN = "plan"
+"""In a URL: what is chosen on the Train page, where no run was made of it yet."""
+_SINGLE = ("project", "run", "beside", "sweep", "base")
 MAX_COMPARED = 4
 """Runs that are looked at side by side."""
 
@@ -37,6 +40,7 @@ class Place:
         beside: id of a second run, shown beside `run`.
         runs: ids of the runs that are compared, joined by commas.
         sweep: id of an exploration.
+        base: what a new exploration starts from: id of a run, or `PLAN`.
     """
 
     project: str = ""
@@ -44,12 +48,12 @@ class Place:
     beside: str = ""
     runs: str = ""
     sweep: str = ""
+    base: str = ""
 
     @classmethod
     def from_query(cls, params: Mapping[str, str]) -> Place:
         """Read a URL's parameters; a value that cannot be a name counts as not given."""
-        names = ("project", "run", "beside", "sweep")
-        wanted = {name: str(params.get(name, "")) for name in names}
+        wanted = {name: str(params.get(name, "")) for name in _SINGLE}
         several = str(params.get("runs", "")).split(",")[:MAX_COMPARED]
         return cls(
             **{name: value if _is_name(value) else "" for name, value in wanted.items()},
@@ -81,17 +85,21 @@ def go(
     beside: str | None = None,
     runs: str | None = None,
     sweep: str | None = None,
+    base: str | None = None,
 ) -> None:
     """Look at another data set or run from here on; the session and the URL both say so.
 
     Args:
         project: its id; ``""`` for none; None to leave session and URL as they are.
         run: likewise; another run than before stands alone unless `beside` is given.
-        beside, runs, sweep: likewise.
+        beside, runs, sweep, base: likewise.
     """
     if run is not None and beside is None and run != place().run:
         beside = ""
-    named = {"project": project, "run": run, "beside": beside, "runs": runs, "sweep": sweep}
+    named = {
+        "project": project, "run": run, "beside": beside, "runs": runs, "sweep": sweep,
+        "base": base,
+    }  # fmt: skip
     given = {key: value for key, value in named.items() if value is not None}
     st.session_state[_PLACE] = replace(place(), **given)
     for key, value in given.items():

@@ -39,9 +39,9 @@ def show_actions(selected: Sequence[RunSummary], tags: Sequence[str], clear: Cle
             icon=":material/compare_arrows:",
             disabled=not can_compare,
             help=say("table.compare_help"),
+            on_click=_compare,
+            args=(",".join(run.id for run in selected),),
         ):
-            go(runs=",".join(run.id for run in selected))
-            st.session_state["part"] = "compare"
             st.rerun()
         if len(selected) == 1:
             _one(selected[0])
@@ -77,6 +77,11 @@ def undo_line() -> None:
                 say("table.undo"), key="table.undo", icon=":material/undo:", on_click=_undelete,
                 args=(deleted,),
             )  # fmt: skip
+
+
+def _compare(runs: str) -> None:
+    go(runs=runs)
+    st.session_state["part"] = "compare"
 
 
 def _one(run: RunSummary) -> None:

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 TEXT: dict[str, str] = {
     "compare.title": "Compare and explore",
+    "compare.caption": "All runs, some of them side by side, and what a whole range of settings "
+    "leads to.",
+    "compare.part": "What to look at",
+    "part.runs": "All runs",
+    "part.compare": "Side by side",
     # all runs
     "table.none": "There is no run yet. Train on the data that is chosen, and its run appears "
     "here.",
@@ -56,4 +61,30 @@ TEXT: dict[str, str] = {
     "table.deleted": "{n} deleted: {names}",
     "table.undo": "Undo",
     "table.restored": "{n} back.",
+    # side by side
+    "side.runs": "Runs",
+    "side.runs_placeholder": "choose two to four finished runs",
+    "side.runs_help": "The first one is what the others are held against.",
+    "side.too_few": "Choose two to four finished runs here, or tick them in the list of all runs.",
+    "side.to_runs": "All runs",
+    "side.working": "Comparing row by row …",
+    "side.run": "**{letter}** {name} · {data} · seed {seed}",
+    "side.settings": "Settings that differ",
+    "side.setting": "Setting",
+    "side.no_settings": "No setting differs; all {n} are the same.",
+    "side.same_settings": "{n} other settings are the same.",
+    "side.figures": "Figures",
+    "side.figures_caption": "A difference whose interval holds 0 may be chance.",
+    "side.figure": "Figure",
+    "side.better": "Direction",
+    "side.difference": "{b} minus {a} (95 % interval)",
+    "side.groups": "Who gains, who loses",
+    "side.groups_caption": "Grey diamond: a model trained on the real rows, or the real share. "
+    "A group that loses while the gap closes was levelled down.",
+    "side.measure": "Rate",
+    "side.group": "Group",
+    "side.pictures": "Pictures from the same noise",
+    "side.no_pictures": "The pictures of this run are not there.",
+    "side.pictures_caption": "The same place in every grid is the same noise, as far as the runs "
+    "have the same seed and size of noise.",
 }

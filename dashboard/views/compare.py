@@ -5,13 +5,34 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.comparing.run_table import show_run_table
+from dashboard.comparing.side_by_side import show_side_by_side
+from dashboard.state import place
 from dashboard.text import say
+
+PARTS = ("runs", "compare")
 
 
 def main() -> None:
     """Draw the page."""
     st.title(say("compare.title"), anchor=False)
-    show_run_table()
+    st.caption(say("compare.caption"))
+    here = place()
+    usual = "compare" if here.runs else "runs"
+    part = st.segmented_control(
+        say("compare.part"),
+        PARTS,
+        default=usual,
+        required=True,
+        format_func=lambda name: say(f"part.{name}"),
+        key="part",
+        bind="query-params",
+        label_visibility="collapsed",
+        width="stretch",
+    )
+    if part == "runs":
+        show_run_table()
+    else:
+        show_side_by_side()
 
 
 main()

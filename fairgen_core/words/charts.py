@@ -15,6 +15,7 @@ TEXT: dict[str, str] = {
     "chart.no_rows.proxies": "no column was tried as a proxy.",
     "chart.no_rows.cells": "there is only one sensitive column.",
     "chart.no_rows.events": "nothing was measured yet.",
+    "chart.no_rows.differences": "no figure was measured in both runs.",
     "chart.no_rows.points": "no run of this exploration has both figures yet.",
     "chart.no_rows.seeds": "no run of this exploration has this figure yet.",
     "chart.not_estimable": "not estimable: {reason}",
@@ -114,4 +115,20 @@ TEXT: dict[str, str] = {
     "stability.one": "{mean}, one seed: no interval",
     "stability.description": "{title} of each setting, one point a seed, with the mean and its 95 "
     "% interval over seeds. {items}",
+    # comparison
+    "comparison.run": "Run",
+    "differences.axis": "Minus {a}: ← smaller · larger → (dashed: no change)",
+    "differences.description": "Each figure minus that of run {a}, with 95 % intervals. {items}",
+    "group_changes.description": "{measure} by group, one lettered point a run. {items}",
+    "measure.favourable": "Share decided favourably",
+    "measure.true_positive": "True-positive rate",
+    "measure.false_positive": "False-positive rate",
+    "measure.accuracy": "Accuracy",
+    "measure.share": "Share of what was generated",
+    "verdict.better": "better",
+    "verdict.worse": "worse",
+    "verdict.higher": "higher",
+    "verdict.lower": "lower",
+    "verdict.unclear": "not clear",
+    "verdict.none": "",
 }

@@ -198,6 +198,12 @@ GLOSSARY: dict[str, Term] = {
         "Of the discriminator's steps on real pictures, how many had a gradient norm above C. At "
         "0 the clip does nothing; near 1 every step has the same length.",
     ),
+    "frontier": Term(
+        "Frontier",
+        "The settings that no other one beats in both usefulness and disparity, joined by a step "
+        "line. The limit is what a scorer that learned from the real rows attains at that parity: "
+        "no data made of them can be expected to pass it.",
+    ),
     "preset": Term(
         "Preset",
         "Sets every number that you leave empty under 'Advanced'. Thorough trains longer and is "

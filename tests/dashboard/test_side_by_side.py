@@ -1,0 +1,149 @@
+"""Two to four runs side by side: settings, figures, groups, and what cannot be compared."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.comparing.side_by_side import difference_words
+from dashboard.components import escape
+from dashboard.text import say
+from fairgen_core import charts
+from fairgen_core.charts.comparison import difference_chart, group_change_chart
+from fairgen_core.comparison import Comparison, Difference, compare_runs
+from fairgen_core.config import FairnessConfig
+from fairgen_core.results import Report
+from fairgen_core.runs.store import RunStore
+from tests.dashboard.pages import again, asked, opened, widget, words
+from tests.dashboard.report_builder import evaluation
+from tests.dashboard.run_builder import CONFIG, make_run
+
+
+def less_fair() -> Report:
+    """The report of a run whose parity is worse and whose usefulness is better."""
+    plain = evaluation().model_dump(mode="json")
+    for one in plain["figures"]:
+        figure = one["synthetic"]
+        if figure and one["metric"] in {"dp", "auroc"}:
+            shift = {"dp": 0.1, "auroc": 0.03}[one["metric"]]
+            figure |= {k: figure[k] + shift for k in ("value", "low", "high")}
+    for group, shift in zip(plain["group_results"], (0.08, -0.08), strict=True):
+        figure = group["predicted_rate_synthetic"]
+        figure |= {k: figure[k] + shift for k in ("value", "low", "high")}
+    return Report.model_validate(plain)
+
+
+@pytest.fixture
+def two(runs: RunStore) -> tuple[str, str]:
+    none = CONFIG.model_copy(update={"name": "Plain", "fairness": FairnessConfig(target="none")})
+    fair = CONFIG.model_copy(update={"name": "Fair"})
+    return (
+        make_run(runs, report=less_fair(), config=none, n_rows=20),
+        make_run(runs, report=evaluation(), config=fair, n_rows=20),
+    )
+
+
+@pytest.fixture
+def compared(two: tuple[str, str], runs: RunStore) -> Comparison:
+    return compare_runs(runs, two)
+
+
+def side_by_side(*ids: str) -> AppTest:
+    return opened("compare", runs=",".join(ids))
+
+
+def test_settings_figures_and_groups_stand_beside_each_other(two: tuple[str, str]) -> None:
+    at = side_by_side(*two)
+    text = words(at)
+    for sentence in (say("side.settings"), say("side.figures"), say("side.groups")):
+        assert sentence in text
+    assert "**A** Plain" in text
+    assert "**B** Fair" in text
+    settings, figures, groups = (frame.value for frame in at.dataframe[:3])
+    fairness = settings[settings[say("side.setting")] == "Fairness target"]
+    assert list(fairness[["A", "B"]].iloc[0]) == ["none", "both"]
+    dp = figures[figures[say("side.figure")] == "Demographic parity difference"]
+    column = say("side.difference", b="B", a="A")
+    if dp.empty:  # the title is the metric's own
+        dp = figures[figures["A"] == "0.109"]
+    assert dp[column].iloc[0].startswith("−0.100 (")
+    assert dp[column].iloc[0].endswith("better")
+    assert set(groups[say("side.group")]) == {"Male", "Female"}
+
+
+def test_the_sentences_of_the_comparison_are_shown(
+    two: tuple[str, str], compared: Comparison
+) -> None:
+    text = words(side_by_side(*two))
+    assert compared.sentences
+    for sentence in compared.sentences:
+        assert escape(sentence) in text
+
+
+def test_a_choice_goes_into_the_url(two: tuple[str, str], runs: RunStore) -> None:
+    at = opened("compare")
+    widget(at.button_group, say("compare.part")).set_value("compare")
+    again(at)
+    assert say("side.too_few") in words(at)
+    widget(at.multiselect, say("side.runs")).set_value(list(two))
+    again(at)
+    assert asked(at, "runs") == ",".join(two)
+    assert say("side.figures") in words(at)
+
+
+def test_one_run_is_not_enough_and_leads_to_the_list(two: tuple[str, str]) -> None:
+    at = side_by_side(two[0])
+    assert say("side.too_few") in words(at)
+    at.button(key="side.to_runs").click()
+    again(at)
+    assert say("table.count", shown=2, n=2) in words(at)
+
+
+def test_runs_that_are_gone_are_left_out(two: tuple[str, str]) -> None:
+    at = side_by_side("20260101-000000-gone-000000", two[0])
+    assert widget(at.multiselect, say("side.runs")).value == [two[0]]
+
+
+def test_a_run_without_a_report_is_answered_with_a_sentence(
+    two: tuple[str, str], runs: RunStore
+) -> None:
+    bare = make_run(runs, n_rows=20)
+    at = side_by_side(two[0], bare)
+    assert any("has no report" in error.value for error in at.error)
+
+
+def test_differences_in_words() -> None:
+    def of(**more: object) -> str:
+        return difference_words(Difference.model_validate(more))
+
+    assert of(value=-0.1, low=-0.12, high=-0.08, verdict="better") == (
+        "−0.100 (−0.120 … −0.080) better"
+    )
+    assert of(value=0.01, low=-0.1, high=0.2, verdict="unclear").endswith("not clear")
+    assert of(value=0.5, verdict="none") == "0.500"
+    assert of(value=None, reason="not measured in both runs") == "not measured in both runs"
+
+
+def test_the_charts_draw_every_difference_and_every_run(compared: Comparison) -> None:
+    judge = "gradient boosting"
+    figures = [f for f in compared.figures if f.judge == judge]
+    chart = difference_chart(compared.runs, figures)
+    spec = chart.to_dict()
+    table = charts.chart_data(chart)
+    assert len(table) == sum(
+        d is not None and d.value is not None for f in figures for d in f.differences
+    )
+    assert set(table["Run"]) == {"B"}
+    assert any(layer["mark"].get("strokeDash") == [4, 4] for layer in spec["layer"])
+    assert "AUROC, B: −0.030" in chart.description
+    groups = [g for g in compared.groups if g.measure == "favourable" and g.judge in ("", judge)]
+    chart = group_change_chart(compared.runs, groups)
+    chart.to_dict()
+    table = charts.chart_data(chart)
+    assert set(table["Run"]) == {"A", "B", say("series.real")}
+    assert set(table["Group"]) == {"Male", "Female"}
+
+
+def test_with_nothing_in_common_the_charts_say_so(compared: Comparison) -> None:
+    for chart in (difference_chart(compared.runs, []), group_change_chart(compared.runs, [])):
+        assert chart.description.startswith("There is nothing to draw: ")
