@@ -10,9 +10,12 @@ from pathlib import Path
 
 from fairgen_core.config import AuditConfig, TrainConfig
 from fairgen_core.data.formats import FileFormat
+from fairgen_core.data.images.npz import read_arrays
+from fairgen_core.data.images.writing import writer_for
 from fairgen_core.data.writing import TableWriter
 from fairgen_core.errors import RunError
-from fairgen_core.runs.names import data_name
+from fairgen_core.image_config import ImageTrainConfig
+from fairgen_core.runs.names import data_name, image_words
 from fairgen_core.runs.samples import iter_samples
 from fairgen_core.runs.store import RunStore
 
@@ -32,6 +35,42 @@ def file_stem(config: TrainConfig | AuditConfig) -> str:
         parts.append("audit")
     parts.append(f"seed{config.seed}")
     return "-".join(_plain(part) for part in parts)
+
+
+def picture_stem(config: ImageTrainConfig) -> str:
+    """A file's name without its end: data set, groups, synthesizer and grouping, seed."""
+    words = [word.replace(" ", "") for word in image_words(config)]
+    groups = config.sensitive or config.data.groups
+    parts = [Path(data_name(config)).stem, groups, *words, f"seed{config.seed}"]
+    return "-".join(_plain(part) for part in parts)
+
+
+def has_pictures(store: RunStore, run_id: str) -> bool:
+    """Whether the run's own pictures are there."""
+    return (store.path(run_id) / "images.npz").is_file()
+
+
+def pictures_as(store: RunStore, run_id: str, suffix: str) -> bytes:
+    """A run's generated pictures with their labels as the content of a file.
+
+    Args:
+        store: where the run lies.
+        run_id: a finished run on pictures.
+        suffix: ``.zip`` (PNGs and ``labels.csv``) or ``.npz``.
+
+    Raises:
+        DataError: they are not there, or cannot be read.
+    """
+    held = read_arrays(store.path(run_id) / "images.npz")
+    images, groups, classes = held["images"], held["groups"], held.get("classes")
+    told = [] if "asked_groups" in held else ["group"]
+    told += [] if classes is None or "asked_classes" in held else ["class"]
+    group_names, class_names = (tuple(map(str, held[k])) for k in ("group_names", "class_names"))
+    with tempfile.TemporaryDirectory() as folder:
+        whole = Path(folder) / f"pictures{suffix}"
+        with writer_for(whole, group_names, class_names, len(images)) as writer:
+            writer.append(images, groups, classes, told)
+        return whole.read_bytes()
 
 
 def _plain(text: str) -> str:
@@ -78,8 +117,16 @@ def has_model(store: RunStore, run_id: str) -> bool:
     return all((store.path(run_id) / name).is_file() for name in MODEL_FILES)
 
 
-def model_zip(store: RunStore, run_id: str) -> bytes:
+TABLE_FILES = ("config.json", "schema.json", "file_format.json")
+
+
+def model_zip(store: RunStore, run_id: str, beside: tuple[str, ...] = TABLE_FILES) -> bytes:
     """The model and the settings that made it, as a ZIP file.
+
+    Args:
+        store: where the run lies.
+        run_id: a run with a model.
+        beside: the files of the run's folder that go with it.
 
     Raises:
         RunError: the model is not there.
@@ -88,7 +135,7 @@ def model_zip(store: RunStore, run_id: str) -> bytes:
     content = io.BytesIO()
     try:
         with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name in (*MODEL_FILES, "config.json", "schema.json", "file_format.json"):
+            for name in (*MODEL_FILES, *beside):
                 archive.write(folder / name, name)
     except FileNotFoundError as error:
         raise RunError(

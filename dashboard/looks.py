@@ -129,10 +129,8 @@ def beside(key: str, n: int) -> Sequence[AbstractContextManager[Any]]:
     if n < 2:
         return [st.container()]
     # Streamlit's own columns stay side by side down to 640 pixels: too narrow for charts.
-    own = f".st-key-beside-{key} > [data-testid=stHorizontalBlock] > [data-testid=stColumn]"
-    st.html(
-        f"<style>@media (max-width: {STACK_BELOW}px) {{ {own} {{ min-width: 100%; }} }}</style>"
-    )
+    columns = f".st-key-beside-{key} [data-testid=stColumn] {{ min-width: 100%; }}"
+    st.html(f"<style>@media (max-width: {STACK_BELOW}px) {{ {columns} }}</style>")
     return st.container(key=f"beside-{key}").columns(n)
 
 

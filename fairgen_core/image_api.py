@@ -12,7 +12,7 @@ from fairgen_core.data.images.catalogue import IMAGE_CATALOGUE
 from fairgen_core.data.images.image_set import ImageSet
 from fairgen_core.data.images.prepared import DEFAULT_SIZE, Codes, load_images, prepare_images
 from fairgen_core.data.images.reading import read_images
-from fairgen_core.data.images.writing import ZipWriter
+from fairgen_core.data.images.writing import told_labels, writer_for
 from fairgen_core.errors import RunError
 from fairgen_core.image_config import ImageTrainConfig
 from fairgen_core.image_results import ImageReport
@@ -61,10 +61,10 @@ class ImageRun:
         seed: int | None = None,
         echo: Callable[[float], None] | None = None,
     ) -> int:
-        """Write pictures and their labels into a zip; memory stays bounded.
+        """Write pictures and their labels into a zip or npz; memory stays bounded.
 
         Args:
-            out: a .zip file; there whole at the end, or not at all.
+            out: a .zip or .npz file; there whole at the end, or not at all.
             n_images: how many; None: as many as the run was asked for.
             seed: None: the run's own, which gives the run's own pictures again.
             echo: told the share that is done.
@@ -92,10 +92,10 @@ class ImageRun:
         model = ImageModel.load(self.folder)
         with (
             plain_disk_errors(out.absolute()),
-            ZipWriter(out, model.group_names, model.class_names) as writer,
+            writer_for(out, model.group_names, model.class_names, n) as writer,
         ):
             for drawn in model.iter_sample(n, drawing_seed):
-                writer.append(drawn.images, drawn.groups, drawn.classes)
+                writer.append(drawn.images, drawn.groups, drawn.classes, drawn.told)
                 if echo is not None:
                     echo(writer.n_written / n)
         return n
@@ -149,7 +149,7 @@ def train_images(
 
     Args:
         data: as in `image_config`.
-        out: write the pictures to this zip as well.
+        out: write the pictures to this zip or npz as well.
         runs: the folder of runs; None: the home's.
         owner: whose process this is.
         echo: told about progress.
@@ -189,6 +189,7 @@ def evaluate_images(
         seed: of the judges.
         synthetic_attributes: a table that says what group and class each synthetic picture was
             asked to be (columns ``group`` and ``class``); None: inside the zip where there is one.
+            Labels that a file of ours says were told by a judge are told anew.
         **choices: as in `image_config`: sensitive, class_column, groups, share, size, ...
 
     Raises:
@@ -210,12 +211,17 @@ def evaluate_images(
         size=size,
         colour="grey" if data.train.n_channels == 1 else "rgb",
     )
+    told = told_labels(Path(synthetic)) if beside is None else frozenset()
     report = image_evaluation.evaluate_images(
         data,
         made.images,
         fit_judges(data, seed),
-        asked_classes=_asked(made, ("class", data.class_column), data.class_names),
-        asked_groups=_asked(made, ("group", data.group_column), data.group_names),
+        asked_classes=None
+        if "class" in told
+        else _asked(made, ("class", data.class_column), data.class_names),
+        asked_groups=None
+        if "group" in told
+        else _asked(made, ("group", data.group_column), data.group_names),
         seed=seed,
     )
     return report.model_copy(update={"warnings": (*report.warnings, *made.notes)})

@@ -47,6 +47,12 @@ class Drawn:
     classes: Codes | None
     asked_classes: Codes | None
 
+    @property
+    def told(self) -> tuple[str, ...]:
+        """Which of ``group`` and ``class`` the judges told, as no generator was asked for it."""
+        told = ("group",) if self.asked_groups is None else ()
+        return (*told, "class") if self.classes is not None and self.asked_classes is None else told
+
 
 @dataclass(frozen=True)
 class ImageModel:

@@ -1,4 +1,4 @@
-"""Drawing more rows from a run's model: a process of its own, as the dashboard holds no torch."""
+"""Drawing more from a run's model: a process of its own, as the dashboard holds no torch."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from dashboard.downloads import text_format
 from fairgen_core.runs.store import RunStore
 
 FOLDER = "draws"
-"""Where drawn rows lie in the run's folder."""
+"""Where drawn rows and pictures lie in the run's folder."""
 
 DrawState = Literal["drawing", "done", "failed"]
 
 
 @dataclass
 class Draw:
-    """One drawing of rows: its process, and the file that it writes.
+    """One drawing of rows or pictures: its process, and the file that it writes.
 
     Attributes:
-        n_rows: how many rows.
+        n_rows: how many rows (or pictures).
         seed: of the drawing.
         path: the file, there whole or not at all.
         process: of the command line's ``sample``.
@@ -79,10 +79,28 @@ def start_draw(
         formula_safe: see `downloads.rows_as`.
     """
     path = draw_path(store, run_id, n_rows, seed, formula_safe)
+    options = ["--rows", str(n_rows), *(["--formula-safe"] if formula_safe else [])]
+    return _start(store, run_id, path, n_rows, seed, options)
+
+
+def start_picture_draw(store: RunStore, run_id: str, n: int, seed: int, suffix: str) -> Draw:
+    """Start to draw pictures likewise.
+
+    Args:
+        store: where the run lies.
+        run_id: a run on pictures with a model.
+        n: 1 or more.
+        seed: the same seed draws the same pictures.
+        suffix: ``.zip`` or ``.npz``.
+    """
+    path = store.path(run_id) / FOLDER / f"{n}-pictures-seed{seed}{suffix}"
+    return _start(store, run_id, path, n, seed, ["--images", str(n)])
+
+
+def _start(store: RunStore, run_id: str, path: Path, n: int, seed: int, options: list[str]) -> Draw:
     path.parent.mkdir(exist_ok=True)
-    command = [sys.executable, "-m", "fairgen_core", "sample", run_id]
-    command += ["--rows", str(n_rows), "--seed", str(seed), "--out", str(path)]
-    command += ["--runs", str(store.folder)] + (["--formula-safe"] if formula_safe else [])
+    command = [sys.executable, "-m", "fairgen_core", "sample", run_id, *options]
+    command += ["--seed", str(seed), "--out", str(path), "--runs", str(store.folder)]
     process = subprocess.Popen(
         command,
         cwd=Path(fairgen_core.__file__).parents[1],
@@ -92,7 +110,7 @@ def start_draw(
         text=True,
         start_new_session=True,
     )
-    draw = Draw(n_rows, seed, path, process)
+    draw = Draw(n, seed, path, process)
     threading.Thread(target=_listen, args=(draw,), daemon=True).start()
     return draw
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 import streamlit as st
 
@@ -29,7 +30,7 @@ def _draws() -> dict[str, list[Draw]]:
 def csv_button(run_id: str, config: TrainConfig, key: str, primary: bool = False) -> None:
     """The download that most people want: rows as text, safe for spreadsheets."""
     form = text_format(store().file_format(run_id))
-    _button(
+    download(
         say("inspect.download") if primary else say("take.csv_safe"),
         lambda: rows_as(store(), run_id, form, formula_safe=True),
         file_stem(config) + form.suffix,
@@ -42,7 +43,9 @@ def csv_button(run_id: str, config: TrainConfig, key: str, primary: bool = False
 def report_button(report: Report, config: TrainConfig, key: str) -> None:
     """The report's download."""
     words = say("inspect.report")
-    _button(words, _text(report.model_dump_json(indent=2)), f"{file_stem(config)}-report.json", key)
+    download(
+        words, as_bytes(report.model_dump_json(indent=2)), f"{file_stem(config)}-report.json", key
+    )
 
 
 def show_takeaway(run_id: str, config: TrainConfig, report: Report | None) -> None:
@@ -56,12 +59,12 @@ def show_takeaway(run_id: str, config: TrainConfig, report: Report | None) -> No
         section(say("take.draw"), say("take.draw_caption"))
         if downloads.has_model(store(), run_id):
             _draw_form(run_id, config)
-            _show_draws(run_id, config)
+            show_draws(run_id, file_stem(config), "rows")
         else:
             st.caption(say("take.model_gone"))
 
 
-def _button(
+def download(
     label: str,
     content: Callable[[], bytes],
     name: str,
@@ -82,7 +85,8 @@ def _button(
     )
 
 
-def _text(text: str) -> Callable[[], bytes]:
+def as_bytes(text: str) -> Callable[[], bytes]:
+    """What gives a text's bytes when they are asked for."""
     return lambda: text.encode()
 
 
@@ -96,14 +100,14 @@ def _rows(run_id: str, config: TrainConfig) -> None:
         return
     csv_button(run_id, config, "csv_safe")
     raw = f"{stem}-raw{form.suffix}"
-    _button(say("take.csv_raw"), lambda: rows_as(store(), run_id, form), raw, "csv_raw")
+    download(say("take.csv_raw"), lambda: rows_as(store(), run_id, form), raw, "csv_raw")
     if original.kind == "excel":
         words = say("take.original", suffix=original.suffix)
         name = stem + original.suffix
-        _button(words, lambda: rows_as(store(), run_id, original, True), name, "original")
+        download(words, lambda: rows_as(store(), run_id, original, True), name, "original")
     parquet = original if original.kind == "parquet" else PARQUET
     name = f"{stem}.parquet"
-    _button(say("take.parquet"), lambda: rows_as(store(), run_id, parquet), name, "parquet")
+    download(say("take.parquet"), lambda: rows_as(store(), run_id, parquet), name, "parquet")
 
 
 def _evidence(run_id: str, config: TrainConfig, report: Report | None) -> None:
@@ -114,13 +118,13 @@ def _evidence(run_id: str, config: TrainConfig, report: Report | None) -> None:
     schema = store().schema(run_id)
     if schema is not None:
         words = say("take.schema")
-        _button(words, _text(schema.model_dump_json(indent=2)), f"{stem}-schema.json", "schema")
+        download(words, as_bytes(schema.model_dump_json(indent=2)), f"{stem}-schema.json", "schema")
     settings = config.model_dump_json(indent=2)
-    _button(say("take.config"), _text(settings), f"{stem}-settings.json", "config")
+    download(say("take.config"), as_bytes(settings), f"{stem}-settings.json", "config")
     if downloads.has_model(store(), run_id):
         name = f"{stem}-model.zip"
         words = say("take.model")
-        _button(words, lambda: model_zip(store(), run_id), name, "model", say("take.model_help"))
+        download(words, lambda: model_zip(store(), run_id), name, "model", say("take.model_help"))
 
 
 def _draw_form(run_id: str, config: TrainConfig) -> None:
@@ -142,19 +146,31 @@ def _draw_form(run_id: str, config: TrainConfig) -> None:
         try:
             draw = start_draw(store(), run_id, int(n_rows), int(seed), safe)
         except (FairGenError, OSError) as error:
-            st.error(say("take.draw_failed", reason=error), icon=":material/error:")
+            st.error(say("draw.rows.failed", reason=error), icon=":material/error:")
             return
-        others = [d for d in _draws().get(run_id, []) if d.path != draw.path]
-        _draws()[run_id] = [draw, *others]
+        add_draw(run_id, draw)
 
 
-def _show_draws(run_id: str, config: TrainConfig) -> None:
+def add_draw(run_id: str, draw: Draw) -> None:
+    """Remember a drawing; one to the same file takes its place."""
+    others = [d for d in _draws().get(run_id, []) if d.path != draw.path]
+    _draws()[run_id] = [draw, *others]
+
+
+def show_draws(run_id: str, stem: str, kind: Literal["rows", "pictures"]) -> None:
+    """The drawings of a run; up to date while one is at work.
+
+    Args:
+        run_id: the run.
+        stem: what the files' names begin with.
+        kind: what is drawn.
+    """
     at_work = any(draw.state == "drawing" for draw in _draws().get(run_id, []))
     refresh = _REFRESH_SECONDS if at_work else None
-    st.fragment(_draw_lines, run_every=refresh)(run_id, config, at_work)
+    st.fragment(_draw_lines, run_every=refresh)(run_id, stem, kind, at_work)
 
 
-def _draw_lines(run_id: str, config: TrainConfig, was_at_work: bool) -> None:
+def _draw_lines(run_id: str, stem: str, kind: str, was_at_work: bool) -> None:
     """One line a drawing: at work, ready to download, or failed with the reason."""
     draws = _draws().get(run_id, [])
     states = [draw.state for draw in draws]
@@ -165,14 +181,13 @@ def _draw_lines(run_id: str, config: TrainConfig, was_at_work: bool) -> None:
         key = f"draw:{draw.path.name}"
         with st.container(horizontal=True, vertical_alignment="center"):
             if state == "drawing":
-                st.caption(f":material/progress_activity: {say('take.drawing', **values)}")
+                st.caption(f":material/progress_activity: {say(f'draw.{kind}.drawing', **values)}")
             elif state == "done":
-                size = f"{draw.n_rows}rows-drawseed{draw.seed}"
-                name = f"{file_stem(config)}-{size}{draw.path.suffix}"
-                _button(say("take.drawn", **values), draw.path.read_bytes, name, key)
+                name = f"{stem}-{draw.n_rows}{kind}-drawseed{draw.seed}{draw.path.suffix}"
+                download(say(f"draw.{kind}.drawn", **values), draw.path.read_bytes, name, key)
             else:
-                words = say("take.draw_failed", reason=escape(draw.reason))
-                st.error(words, icon=":material/error:")
+                failed = say(f"draw.{kind}.failed", reason=escape(draw.reason))
+                st.error(failed, icon=":material/error:")
             st.button(
                 say("take.draw_forget"),
                 key=f"inspect.forget:{draw.path.name}",

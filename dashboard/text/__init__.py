@@ -7,7 +7,16 @@ What charts and reports say too stands in `fairgen_core.words`.
 
 from __future__ import annotations
 
-from dashboard.text import common, compare, data, inspect, picture_runs, pictures, train
+from dashboard.text import (
+    common,
+    compare,
+    data,
+    inspect,
+    inspect_pictures,
+    picture_runs,
+    pictures,
+    train,
+)
 from fairgen_core import words
 
 TEXT: dict[str, str] = {
@@ -19,6 +28,7 @@ TEXT: dict[str, str] = {
     **compare.TEXT,
     **picture_runs.TEXT,
     **pictures.TEXT,
+    **inspect_pictures.TEXT,
 }
 """Every sentence by its dotted key, e.g. ``"data.title"``."""
 

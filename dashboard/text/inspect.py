@@ -150,9 +150,9 @@ TEXT: dict[str, str] = {
     "take.draw_n": "Rows",
     "take.draw_seed": "Seed",
     "take.draw_button": "Draw",
-    "take.drawing": "Drawing {n} rows with seed {seed} …",
-    "take.drawn": "{n} rows with seed {seed}",
-    "take.draw_failed": "The rows could not be drawn: {reason}",
+    "draw.rows.drawing": "Drawing {n} rows with seed {seed} …",
+    "draw.rows.drawn": "{n} rows with seed {seed}",
+    "draw.rows.failed": "The rows could not be drawn: {reason}",
     "take.draw_forget": "Dismiss",
     # how it was made
     "made.title": "How this was made",

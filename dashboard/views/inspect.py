@@ -13,10 +13,9 @@ from dashboard.demo import start_demo
 from dashboard.inspecting import sections
 from dashboard.inspecting.cards import judges, summary_cards
 from dashboard.inspecting.made import show_made
+from dashboard.inspecting.pictures.page import show_finished
 from dashboard.inspecting.rows import show_rows
 from dashboard.inspecting.takeaway import csv_button, report_button, show_takeaway
-from dashboard.looks import picture_run, show_looks
-from dashboard.picture_live import settings_line
 from dashboard.state import go, place
 from dashboard.text import say
 from fairgen_core.config import AuditConfig, TrainConfig
@@ -41,7 +40,7 @@ def main() -> None:
     """Draw the page."""
     st.title(say("inspect.title"), anchor=False)
     finished = {
-        r.id: run_label(r) for r in reads.store().list() if r.task == "train" and r.state == "done"
+        r.id: run_label(r) for r in reads.store().list() if r.task != "audit" and r.state == "done"
     }
     run_id = place().run or next(iter(finished), "")
     if not run_id:
@@ -59,14 +58,14 @@ def main() -> None:
     if isinstance(config, AuditConfig):
         st.caption(say("inspect.is_audit"))
         st.page_link(_DATA_PAGE, label=say("inspect.to_data"), icon=":material/table:")
-    elif isinstance(config, ImageTrainConfig):
-        st.caption(escape(settings_line(config)))
-        show_looks([run for run in [picture_run(run_id)] if run])
     elif state != "done":
         _not_done(run_id, state)
     else:
         go(run=run_id)
-        _finished(run_id, config)
+        if isinstance(config, ImageTrainConfig):
+            show_finished(run_id, config)
+        else:
+            _finished(run_id, config)
 
 
 def run_label(run: RunSummary) -> str:

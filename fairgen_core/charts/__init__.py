@@ -12,6 +12,11 @@ from fairgen_core.charts.frontier import frontier_chart
 from fairgen_core.charts.groups import disparity, group_frequencies, rate_by_group
 from fairgen_core.charts.intersections import intersections
 from fairgen_core.charts.palette import group_colours
+from fairgen_core.charts.picture_frequencies import (
+    class_frequencies,
+    frequencies_by_seed,
+    picture_frequencies,
+)
 from fairgen_core.charts.picture_groups import group_sizes
 from fairgen_core.charts.pictures import (
     frequencies_over_time,
@@ -26,9 +31,11 @@ from fairgen_core.charts.training import gradient_norms, loss_lines, progress_li
 __all__ = [
     "axis_title",
     "chart_data",
+    "class_frequencies",
     "columns_comparison",
     "decision_threshold",
     "disparity",
+    "frequencies_by_seed",
     "frequencies_over_time",
     "frontier_chart",
     "gradient_norms",
@@ -41,6 +48,7 @@ __all__ = [
     "norm_range",
     "norms_over_time",
     "parity_at",
+    "picture_frequencies",
     "progress_lines",
     "proxies",
     "rate_by_group",

@@ -46,7 +46,7 @@ def train_images(args: argparse.Namespace) -> None:
 
 
 def sample_images(args: argparse.Namespace) -> None:
-    """Draw pictures from a finished run's model into a zip."""
+    """Draw pictures from a finished run's model into a zip or npz."""
     if args.rows is not None:
         raise ConfigError(
             f"--rows counts rows of a table, and '{args.run}' made pictures. Use --images."

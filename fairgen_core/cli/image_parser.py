@@ -54,7 +54,7 @@ def add_train_images(parser: argparse.ArgumentParser) -> None:
         "--images", type=int, default=10_000, metavar="N", help="pictures (default: 10000)"
     )
     result.add_argument(
-        "--out", type=Path, metavar="FILE", help="write the pictures into this zip as well"
+        "--out", type=Path, metavar="FILE", help="write the pictures into this .zip or .npz as well"
     )
     parser.add_argument(
         "--runs", type=Path, metavar="DIR", help="where the runs lie (default: FAIRGEN_HOME/runs)"

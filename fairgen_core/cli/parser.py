@@ -64,7 +64,7 @@ def build_parser() -> argparse.ArgumentParser:
         "--out",
         type=Path,
         metavar="FILE",
-        help="write the rows here: .csv, .tsv, .parquet; pictures: .zip",
+        help="write the rows here: .csv, .tsv, .parquet; pictures: .zip, .npz",
     )
     _add_formula_safe(resume)
     for command in (runs, show, stop, resume, sweeps, datasets):
@@ -162,7 +162,7 @@ def _add_sample(parser: argparse.ArgumentParser) -> None:
         type=Path,
         required=True,
         metavar="FILE",
-        help="a .csv, .tsv or .parquet file; of a run on pictures a .zip file",
+        help="a .csv, .tsv or .parquet file; of a run on pictures a .zip or .npz file",
     )
     _add_formula_safe(parser)
     _add_common(parser)

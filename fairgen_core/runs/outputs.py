@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from fairgen_core.data.formats import FileFormat
+from fairgen_core.data.images.writing import WRITERS
 from fairgen_core.errors import ConfigError, DataError
 from fairgen_core.image_config import ImageDataConfig, ImageTrainConfig
 from fairgen_core.run_config import RunConfig
 from fairgen_core.runs.files import plain_disk_errors, temporary_beside
 
 _ENDINGS = (".csv", ".tsv", ".txt", ".parquet", ".xlsx")
-_PICTURE_ENDINGS = (".zip",)
 
 
 def check_out(out: Path, config: RunConfig) -> None:
@@ -21,7 +21,7 @@ def check_out(out: Path, config: RunConfig) -> None:
         DataError: its ending is unknown, its folder is missing, or it is the data itself.
         RunError: its folder cannot be written.
     """
-    endings = _PICTURE_ENDINGS if isinstance(config, ImageTrainConfig) else _ENDINGS
+    endings = WRITERS if isinstance(config, ImageTrainConfig) else _ENDINGS
     if out.suffix.lower() not in endings:
         known = " or ".join(filter(None, [", ".join(endings[:-1]), endings[-1]]))
         raise DataError(

@@ -6,14 +6,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 from pydantic import ValidationError
 
+from fairgen_core.data.images.npz import read_arrays
+from fairgen_core.data.images.prepared import load_images, prepare_images
 from fairgen_core.image_config import ImageTrainConfig
-from fairgen_core.image_presets import fill_gan, steps_a_look
+from fairgen_core.image_presets import fill_gan, fill_image_config, steps_a_look
 from fairgen_core.image_results import ImageReport, NormPoint, TracePoint
 from fairgen_core.runs.status import ProgressEvent
 from fairgen_core.runs.store import RunStore
 
+Pixels = npt.NDArray[np.uint8]
 _SHARE, _NORM = "share:", "gradient_norm:"
 
 
@@ -45,6 +50,90 @@ def grids(store: RunStore, run_id: str) -> dict[int, Path]:
     """Pictures from fixed noise as PNG, by the training step that they were made after."""
     found = (store.path(run_id) / "previews").glob("grid-*.png")
     return {int(path.stem.removeprefix("grid-")): path for path in sorted(found)}
+
+
+@dataclass(frozen=True)
+class SameButSeed:
+    """A finished run with the same settings and another seed."""
+
+    run_id: str
+    seed: int
+    report: ImageReport
+
+
+def other_seeds(store: RunStore, run_id: str) -> list[SameButSeed]:
+    """Finished and judged runs that differ from this one in seed and name alone, by seed."""
+    ours = store.config(run_id)
+    found = []
+    for run in store.list():
+        if run.id == run_id or run.state != "done" or run.task != ours.task:
+            continue
+        if run.seed == ours.seed:
+            continue
+        theirs = store.config(run.id)
+        alike = theirs.model_copy(update={"seed": ours.seed, "name": ours.name})
+        report = image_report(store, run.id) if alike == ours else None
+        if report is not None:
+            found.append(SameButSeed(run.id, run.seed, report))
+    return sorted(found, key=lambda one: (one.seed, one.run_id))
+
+
+@dataclass(frozen=True)
+class RealPictures:
+    """Some real training pictures of every group and class.
+
+    Attributes:
+        images: by (group, class) name; class "" where there are none. (n, size, size, channels).
+        sha256: of the data as it is now.
+    """
+
+    images: dict[tuple[str, str], Pixels]
+    sha256: str
+
+
+def real_pictures(config: ImageTrainConfig, n_each: int) -> RealPictures:
+    """Read a run's source again and take some training pictures of every group and class.
+
+    Args:
+        config: the run's.
+        n_each: at most this many of each.
+
+    Raises:
+        DataError, ConfigError: the source is not there any more, or has changed beyond use.
+    """
+    filled = fill_image_config(config)
+    data = prepare_images(filled, load_images(filled))
+    found = {}
+    for group, group_name in enumerate(data.group_names):
+        for code, name in enumerate(data.class_names or ("",)):
+            rows = (data.train_groups == group) & (data.train_classes == code)
+            found[group_name, name] = data.train.images[np.flatnonzero(rows)[:n_each]]
+    return RealPictures(found, data.train.sha256)
+
+
+def drawn_pictures(
+    store: RunStore, run_id: str, n_each: int, skip: int = 0
+) -> dict[tuple[str, str], Pixels]:
+    """Some of a run's generated pictures of every group and class, in the order of the drawing.
+
+    Args:
+        store: where the run lies.
+        run_id: a finished run.
+        n_each: at most this many of each.
+        skip: leave out so many of each before.
+
+    Raises:
+        DataError: they are not there, or cannot be read.
+    """
+    held = read_arrays(store.path(run_id) / "images.npz")
+    names = [str(name) for name in held["class_names"]] or [""]
+    classes = held.get("classes", np.zeros(len(held["images"]), np.int64))
+    found = {}
+    for group, group_name in enumerate(held["group_names"]):
+        for code, name in enumerate(names):
+            rows = np.flatnonzero((held["groups"] == group) & (classes == code))
+            found[str(group_name), name] = held["images"][rows[skip : skip + n_each]]
+    return found
 
 
 def seen_so_far(events: Iterable[ProgressEvent]) -> Seen:

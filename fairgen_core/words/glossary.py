@@ -188,6 +188,17 @@ GLOSSARY: dict[str, Term] = {
         "The largest difference of two groups' shares among the generated pictures. 0 is even. "
         "One moment is a lottery ticket: see how it moves, and compare seeds.",
     ),
+    "late_gap": Term(
+        "Gap over the last third of the training",
+        "The gap of 1,000 pictures, looked at again and again and averaged over the last third of "
+        "the training. A generator's shares move from moment to moment, so the last checkpoint "
+        "alone says little.",
+    ),
+    "kl": Term(
+        "KL divergence to even shares",
+        "RepFair-GAN's measure of representation, in nats: 0 where all groups are equally "
+        "frequent, the logarithm of the number of groups where only one is left.",
+    ),
     "recognisability": Term(
         "Recognisability",
         "The share of generated pictures that a classifier trained on the real ones recognises "

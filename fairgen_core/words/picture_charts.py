@@ -19,4 +19,15 @@ TEXT: dict[str, str] = {
     "pictures.sizes.axis": "Pictures",
     "pictures.sizes.words": "Pictures by group. {parts}",
     "pictures.sizes.part": "{group}: {n}, {share}.",
+    "pictures.axis": "Share of the generated pictures (tick: in training, dashed: 1/{k})",
+    "pictures.axis_corrected": "Share of the generated pictures (tick: in training, dashed: 1/{k}, "
+    "diamond: corrected)",
+    "pictures.description": "Share of each group in the generated pictures with 95 % intervals, a "
+    "tick at its share in the training pictures, a dashed line at 1/{k}. {items}",
+    "pictures.class_axis": "Share within each '{column}' (dashed: 1/{k})",
+    "pictures.class_description": "Share of each group among the generated pictures of every "
+    "'{column}' with 95 % intervals, a dashed line at 1/{k}. {items}",
+    "pictures.seed_axis": "Share (filled: this run, tick: mean, dashed: 1/{k})",
+    "pictures.seed_description": "Share of each group in the generated pictures of {n} runs that "
+    "differ in their seed alone, with the mean. {items}",
 }

@@ -247,7 +247,7 @@ def test_what_is_about_tables_refuses_pictures_and_the_other_way_round(
 ) -> None:
     with pytest.raises(RunError, match="is about pictures"):
         _ = api.Run(run.id, run.store.folder).config
-    with pytest.raises(DataError, match=r"must end in .zip, and"):
+    with pytest.raises(DataError, match=r"must end in .zip or .npz, and"):
         run.write(tmp_path / "rows.csv")
     with pytest.raises(ConfigError, match="number of pictures"):
         run.write(tmp_path / "rows.zip", n_images=0)

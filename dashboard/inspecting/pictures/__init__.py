@@ -1,0 +1,1 @@
+"""The Inspect page of a training on pictures, a module a section."""

@@ -1,0 +1,97 @@
+"""Cards of a training on pictures: how even the groups are, and how good the pictures."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import picture_reads
+from dashboard.components import direction, escape, interval
+from dashboard.inspecting.cards import N_WIDE, card, notes, shown
+from dashboard.text import explain, say
+from fairgen_core.image_results import LOOK_IMAGES, ImageReport
+from fairgen_core.numbers import number
+from fairgen_core.results import Figure
+
+
+def summary_cards(run_id: str, report: ImageReport) -> None:
+    """The figures that say what was gained and lost."""
+    cells = iter([cell for _ in range(3) for cell in st.columns(N_WIDE)])
+    with next(cells):
+        _even_card(say("picture_card.gap"), report.gap, explain("picture_gap"))
+    with next(cells):
+        _late_gap(run_id, report)
+    with next(cells):
+        _even_card(say("picture_card.kl"), report.kl, explain("kl"))
+    with next(cells):
+        _recognisable(report)
+    for key in ("density", "coverage", "fid", "kid"):
+        figure = report.figures.get(key)
+        if figure is not None:
+            with next(cells):
+                _quality(report, key, figure)
+
+
+def feature_space(report: ImageReport) -> str:
+    """Whose features distances between pictures are taken in, so that nobody mistakes them."""
+    what = report.class_column or report.group_column
+    return say("picture_card.space", what=what)
+
+
+def _even_card(title: str, figure: Figure, help_text: str) -> None:
+    """A figure of which 0 is even."""
+    if figure.value is None:
+        lines = [escape(figure.reason)]
+    else:
+        lines = [say("picture_card.zero_even"), interval(figure)]
+    card(title, shown(figure), lines, help_text)
+
+
+def _late_gap(run_id: str, report: ImageReport) -> None:
+    """The gap over the last looks, and over seeds where there are others."""
+    title, means = say("picture_card.late_gap"), explain("late_gap")
+    if report.late_gap is None:
+        card(title, "–", [say("picture_card.no_looks")], means)
+        return
+    late = [point.gap for point in report.trace][-max(1, len(report.trace) // 3) :]
+    lines = [
+        say("picture_card.zero_even"),
+        say(
+            "picture_card.late_range",
+            n=len(late),
+            each=f"{LOOK_IMAGES:,}",
+            low=number(min(late)),
+            high=number(max(late)),
+        ),
+    ]
+    others = [one.report.late_gap for one in picture_reads.other_seeds(run_id)]
+    gaps = [report.late_gap, *(gap for gap in others if gap is not None)]
+    if len(gaps) > 1:
+        mean = number(sum(gaps) / len(gaps))
+        lines.append(say("picture_card.late_seeds", n=len(gaps), mean=mean))
+    card(title, number(report.late_gap), lines, means)
+
+
+def _recognisable(report: ImageReport) -> None:
+    """How many pictures are recognised, the real ones' share beside it."""
+    title, means = say("looks.recognised"), explain("recognisability")
+    figure = report.figures.get("recognisable")
+    info = report.metrics.get("recognisable")
+    real = report.figures.get("recognisable_real")
+    if info is None:
+        return
+    beside = None
+    if real is not None and real.value is not None:
+        beside = say("picture_card.real", value=number(real.value))
+    card(title, shown(figure), notes(info, figure), means, beside)
+
+
+def _quality(report: ImageReport, key: str, figure: Figure) -> None:
+    """A distance between real and synthetic pictures, its feature space named."""
+    info = report.metrics[key]
+    means = f"**{info.title}.** {info.definition}"
+    if figure.value is None:
+        lines = [escape(figure.reason)]
+    else:
+        rows = interval(figure)
+        lines = [direction(info), *([rows] if rows else []), escape(feature_space(report))]
+    card(info.title, shown(figure), lines, means)

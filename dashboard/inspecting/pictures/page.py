@@ -1,0 +1,72 @@
+"""A finished training on pictures: what it gained and lost, its pictures, what to take away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from dashboard import picture_reads, reads
+from dashboard.components import escape
+from dashboard.inspecting.pictures.cards import summary_cards
+from dashboard.inspecting.pictures.frequencies import show_frequencies
+from dashboard.inspecting.pictures.made import show_made
+from dashboard.inspecting.pictures.sheets import show_pictures
+from dashboard.inspecting.pictures.takeaway import report_button, show_takeaway, zip_button
+from dashboard.looks import picture_run, show_looks
+from dashboard.picture_live import settings_line
+from dashboard.text import say
+from fairgen_core.image_config import ImageTrainConfig
+from fairgen_core.image_results import ImageReport
+
+
+def show_training(run_id: str, report: ImageReport) -> None:
+    """The training as it went."""
+    del report  # what the looks saw is read with the run
+    run = picture_run(run_id)
+    if run is not None:
+        show_looks([run])
+
+
+SECTIONS: dict[str, Callable[[str, ImageReport], None]] = {
+    "frequencies": show_frequencies,
+    "pictures": show_pictures,
+    "training": show_training,
+    "takeaway": show_takeaway,
+}
+"""The sections in their order: the key of a name in the catalogue of words, and what draws it."""
+
+
+def show_finished(run_id: str, config: ImageTrainConfig) -> None:
+    """Draw the page of a finished run."""
+    st.caption(escape(settings_line(config)))
+    report = picture_reads.image_report(run_id)
+    if report is None:
+        st.caption(say("picture_page.not_judged"))
+        with st.container(horizontal=True):
+            zip_button(run_id, config, "top", primary=True)
+        show_made(config, reads.store().status(run_id), None)
+        return
+    with st.container(border=True):
+        st.markdown(f"**{escape(report.headline)}**")
+        with st.container(horizontal=True):
+            zip_button(run_id, config, "top", primary=True)
+            report_button(report, config, "top_report")
+    summary_cards(run_id, report)
+    if report.warnings:
+        words = say("inspect.warnings", n=len(report.warnings))
+        with st.expander(words, icon=":material/warning:"):
+            st.markdown("\n".join(f"- {escape(warning)}" for warning in report.warnings))
+    section = st.segmented_control(
+        say("inspect.section"),
+        list(SECTIONS),
+        default=next(iter(SECTIONS)),
+        required=True,
+        format_func=lambda name: say(f"picture_section.{name}"),
+        key="view",
+        bind="query-params",
+        label_visibility="collapsed",
+        width="stretch",
+    )
+    SECTIONS[section](run_id, report)
+    show_made(config, reads.store().status(run_id), report)

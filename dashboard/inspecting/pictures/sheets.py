@@ -1,0 +1,131 @@
+"""Generated pictures by group and class, real ones beside them."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+from PIL import Image, ImageDraw, ImageFont
+
+from dashboard import picture_reads, reads
+from dashboard.components import escape, section
+from dashboard.looks import beside
+from dashboard.text import say
+from fairgen_core.errors import FairGenError
+from fairgen_core.image_config import ImageTrainConfig
+from fairgen_core.image_results import ImageReport
+from fairgen_core.runs.pictures import RealPictures
+
+Pixels = npt.NDArray[np.uint8]
+
+N_COLUMNS = 8
+N_ROWS_ONE_CLASS = 6
+"""Rows of pictures where one class is looked at; else each class has a row."""
+
+SHEET_PIXELS = 900
+_GREY = (128, 128, 128, 255)
+"""Of labels and frames: seen on light and dark pages alike; the sheet's ground is transparent."""
+
+
+def show_pictures(run_id: str, report: ImageReport) -> None:
+    """Real and synthetic pictures of each group."""
+    st.caption(say("sheets.caption"))
+    chosen = ""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if report.classes:
+            chosen = st.selectbox(
+                report.class_column,
+                ["", *report.classes],
+                format_func=lambda name: name or say("sheets.every_class"),
+                key="pictures.class",
+                width=220,
+            )
+        page = st.number_input(say("sheets.page"), 1, 1000, key="pictures.page", width=160)
+    n_each = N_COLUMNS * (1 if report.classes and not chosen else N_ROWS_ONE_CLASS)
+    try:
+        drawn = picture_reads.drawn_pictures(run_id, n_each, (int(page) - 1) * n_each)
+    except FairGenError as error:
+        st.error(escape(str(error)), icon=":material/error:")
+        return
+    real = _real(run_id, report, n_each)
+    classes = (chosen,) if chosen else (report.classes or ("",))
+    shares = {g.group: g for g in report.group_frequencies}
+    for group in report.groups:
+        section(escape(group))
+        left, right = beside(f"sheets-{report.groups.index(group)}", 2)
+        words = {"group": group, "column": report.class_column or report.group_column}
+        with left:
+            st.markdown(f"**{say('sheets.real')}**")
+            if isinstance(real, str):
+                st.caption(real)
+            else:
+                _sheet(real.images, group, classes, say("sheets.real_alt", **words))
+        with right:
+            n = round((shares[group].share.value or 0) * shares[group].share.n)
+            st.markdown(f"**{say('sheets.synthetic', n=f'{n:,}')}**")
+            _sheet(drawn, group, classes, say("sheets.synthetic_alt", **words))
+
+
+def _real(run_id: str, report: ImageReport, n_each: int) -> RealPictures | str:
+    """Real pictures from the run's source, or why they cannot be shown."""
+    config = reads.store().config(run_id)
+    if not isinstance(config, ImageTrainConfig):
+        return ""
+    try:
+        found = picture_reads.real_pictures(config, n_each)
+    except FairGenError as error:
+        return say("sheets.no_real", reason=escape(str(error)))
+    if found.sha256 != report.data_sha256:
+        return say("sheets.no_real", reason=say("sheets.changed"))
+    return found
+
+
+def _sheet(
+    images: Mapping[tuple[str, str], Pixels], group: str, classes: Sequence[str], alt: str
+) -> None:
+    rows: list[tuple[str, Pixels]] = []
+    for name in classes:
+        found = images.get((group, name))
+        if found is None or not len(found):
+            continue
+        pieces = [found[start:][:N_COLUMNS] for start in range(0, len(found), N_COLUMNS)]
+        label = name if len(classes) > 1 else ""
+        rows += [("" if place else label, piece) for place, piece in enumerate(pieces)]
+    if not rows:
+        st.caption(say("sheets.none"))
+        return
+    st.image(sheet(rows), alt=alt, width="stretch")
+
+
+def sheet(rows: Sequence[tuple[str, Pixels]]) -> bytes:
+    """Rows of pictures as one PNG, each row's label before it, small pictures enlarged.
+
+    Args:
+        rows: a label and (n, size, size, channels) uint8 pictures, at most `N_COLUMNS`.
+    """
+    size = max(len(pictures[0]) for _, pictures in rows)
+    factor = max(1, SHEET_PIXELS // (N_COLUMNS * (size + 1)))
+    cell = size * factor
+    gap = max(2, factor // 3)
+    font = ImageFont.load_default(size=max(14, min(26, cell // 3)))
+    widths = [font.getlength(label) for label, _ in rows]
+    margin = gap + (round(max(widths)) + 12 if any(label for label, _ in rows) else 0)
+    whole = Image.new("RGBA", (margin + N_COLUMNS * (cell + gap), len(rows) * (cell + gap) + gap))
+    pen = ImageDraw.Draw(whole)
+    for row, (label, pictures) in enumerate(rows):
+        top = gap + row * (cell + gap)
+        if label:
+            pen.text((0, top + cell / 2), label, fill=_GREY, font=font, anchor="lm")
+        for column, picture in enumerate(pictures):
+            one = Image.fromarray(picture[..., 0] if picture.shape[2] == 1 else picture)
+            large = one.resize((cell, cell), Image.Resampling.NEAREST)
+            left = margin + column * (cell + gap)
+            frame = (left - gap, top - gap, left + cell + gap - 1, top + cell + gap - 1)
+            pen.rectangle(frame, fill=_GREY)
+            whole.paste(large, (left, top))
+    out = io.BytesIO()
+    whole.save(out, "PNG")
+    return out.getvalue()
