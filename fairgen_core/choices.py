@@ -45,8 +45,12 @@ def train_config(
     device: str = "auto",
     name: str = "",
     evaluate: bool = False,
+    settings: Mapping[str, Any] | None = None,
 ) -> TrainConfig:
     """The configuration of a training; every argument is explained in `config.TrainConfig`.
+
+    Args:
+        settings: any other setting by its place there: ``{"compression.epochs": 20}``.
 
     Raises:
         ConfigError: a choice is impossible, alone or with the others.
@@ -73,7 +77,28 @@ def train_config(
         "device": device,
         "evaluate": evaluate,
     }
-    return cast(TrainConfig, parse_config(raw))
+    return cast(TrainConfig, parse_config(with_settings(raw, settings)))
+
+
+def with_settings(raw: dict[str, Any], settings: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The sections of a configuration with settings put in by their dotted place.
+
+    Raises:
+        ConfigError: a place is none.
+    """
+    for place, value in (settings or {}).items():
+        *sections, name = place.split(".")
+        inside = raw
+        for section in sections:
+            inside = inside.setdefault(section, {})
+            if not isinstance(inside, dict):
+                raise ConfigError(
+                    f"A setting must be named by its place, such as compression.epochs, and "
+                    f"'{place}' is none. Look it up in a run's config.json.",
+                    field=place,
+                )
+        inside[name] = value
+    return raw
 
 
 def audit_config(

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from fairgen_core.choices import with_settings
 from fairgen_core.data.images.catalogue import IMAGE_CATALOGUE
 from fairgen_core.data.images.image_set import ImageSet
 from fairgen_core.data.images.prepared import DEFAULT_SIZE, Codes, load_images, prepare_images
@@ -106,7 +107,8 @@ def image_config(data: Path | str, **choices: Any) -> ImageTrainConfig:
 
     Args:
         data: a name of the picture catalogue, or the path of a zip, folder or npz.
-        **choices: fields of `ImageTrainConfig`; those of its `data` and `gan` by their own names.
+        **choices: fields of `ImageTrainConfig`; those of its `data` and `gan` by their own names,
+            or as ``settings`` by their dotted places: ``settings={"gan.width": 64}``.
 
     Raises:
         ConfigError: a choice is impossible, alone or with the others.
@@ -114,6 +116,7 @@ def image_config(data: Path | str, **choices: Any) -> ImageTrainConfig:
     sections: dict[str, dict[str, Any]] = {"data": _source(data), "gan": {}}
     fields = {name: ImageTrainConfig.model_fields[name].annotation for name in sections}
     top: dict[str, Any] = {}
+    settings = choices.pop("settings", None)
     for name, value in choices.items():
         for section, model in fields.items():
             if name in getattr(model, "model_fields", {}):
@@ -124,7 +127,8 @@ def image_config(data: Path | str, **choices: Any) -> ImageTrainConfig:
     entry = IMAGE_CATALOGUE.get(str(data))
     if entry is not None and top.get("synthesizer") == "cgan" and not top.get("class_column"):
         top["class_column"] = entry.class_column
-    config = parse_run_config({"task": "train-images", **top, **sections})
+    raw = with_settings({"task": "train-images", **top, **sections}, settings)
+    config = parse_run_config(raw)
     assert isinstance(config, ImageTrainConfig)  # the task says so
     return config
 

@@ -1,25 +1,18 @@
-"""How a run was made: settings, device, what its target does not promise, the same as a command."""
+"""How a run was made: settings, device, what its target does not promise, the same as code."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.command import is_complete, train_command
 from dashboard.components import duration, escape
 from dashboard.downloads import file_stem
 from dashboard.text import say
 from fairgen_core.config import TrainConfig
+from fairgen_core.report.code import as_command, as_python
+from fairgen_core.report.promises import not_promised
 from fairgen_core.results import Report
 from fairgen_core.runs.names import data_name
 from fairgen_core.runs.status import RunStatus
-
-
-def not_promised(config: TrainConfig) -> list[str]:
-    """What the fairness target, and the way it was enforced, leave open."""
-    sentences = [say(f"hold.{config.fairness.target}.not")]
-    if config.fairness.target != "none":
-        sentences.append(say(f"enforce.{config.fairness.enforce}.means"))
-    return sentences
 
 
 def settings(config: TrainConfig, status: RunStatus, report: Report | None) -> dict[str, str]:
@@ -67,6 +60,6 @@ def show_made(config: TrainConfig, status: RunStatus, report: Report | None) -> 
             st.markdown(f"**{say('made.not_promised')}**")
             st.markdown("\n".join(f"- {s[:1].upper()}{s[1:]}" for s in not_promised(config)))
         st.markdown(f"**{say('made.command')}**")
-        st.code(train_command(config, f"{file_stem(config)}.csv"), language="bash")
-        if not is_complete(config):
-            st.caption(say("made.command_more"))
+        st.code(as_command(config, f"{file_stem(config)}.csv"), language="bash")
+        st.markdown(f"**{say('made.python')}**")
+        st.code(as_python(config, f"{file_stem(config)}.csv"), language="python")

@@ -159,8 +159,7 @@ TEXT: dict[str, str] = {
     "made.settings": "Settings",
     "made.not_promised": "What the target does not promise",
     "made.command": "The same on the command line",
-    "made.command_more": "Some advanced settings have no option on the command line; they stand in "
-    "the settings file.",
+    "made.python": "The same in Python",
     "made.data": "Data",
     "made.rows": "{train} training rows, {test} held-out rows, {synthetic} synthetic rows",
     "made.sensitive": "Sensitive",

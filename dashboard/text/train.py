@@ -12,34 +12,10 @@ TEXT: dict[str, str] = {
     "train.to_data": "Choose the columns' roles",
     # what should hold
     "hold.title": "What should hold?",
-    "hold.none": "Nothing",
-    "hold.none.does": "The data is learned as it is, with its disparities.",
-    "hold.none.not": "any smaller disparity. Useful as a comparison.",
-    "hold.ftu": "Unawareness (FTU)",
-    "hold.ftu.does": "The target is drawn without looking at the group, given the other columns.",
-    "hold.ftu.not": "equal rates. Groups may still differ, through columns that go with the group.",
-    "hold.dp": "Demographic parity (DP)",
-    "hold.dp.does": "Aims at the same rate of the favourable value in every group.",
-    "hold.dp.not": "equal treatment of two people who differ only in the group.",
-    "hold.both": "Both",
-    "hold.both.does": "Aims at equal rates without using the group. Costs the most usefulness.",
-    "hold.both.not": "equal error rates (equalized odds), or parity for any other target.",
     "hold.not_promised": "Not promised: {what}",
     "enforce.title": "How is it enforced?",
     "enforce.help": "**Fair labels** acts on the target alone, **fair latent** on everything that "
     "is generated. They can be combined.",
-    "enforce.labels": "Fair labels",
-    "enforce.labels.means": "A model made fair on the real rows draws each synthetic row's target, "
-    "and all other columns stay faithful. It does not remove what the other columns say about the "
-    "group: a model for a different target can still read it there.",
-    "enforce.latent": "Fair latent",
-    "enforce.latent.means": "The published way: the compressed rows are made independent of the "
-    "group before anything is generated. It does not promise parity of a model trained on the "
-    "result, because the real rows that it will judge still carry their proxies.",
-    "enforce.both-ways": "Both ways",
-    "enforce.both-ways.means": "The compressed rows are made independent of the group, and the "
-    "labels are drawn by the fair model as well. It promises what fair labels promise, and gives "
-    "up the most faithfulness.",
     "uniform.label": "Make all groups equally frequent",
     "strength.label": "Strength",
     "strength.off": "Strength belongs to fair labels.",

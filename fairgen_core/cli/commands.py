@@ -16,7 +16,7 @@ from fairgen_core.cli import (
     image_display,
     sweep_commands,
 )
-from fairgen_core.cli.questions import question
+from fairgen_core.cli.questions import question, settings
 from fairgen_core.errors import ConfigError, RunError
 from fairgen_core.image_api import ImageRun
 from fairgen_core.image_config import ImageTrainConfig
@@ -51,6 +51,7 @@ def train(args: argparse.Namespace) -> None:
             rows=args.rows,
             device=args.device,
             name=args.name,
+            settings=settings(args.set),
             evaluate=args.evaluate,
             out=args.out,
             formula_safe=args.formula_safe,

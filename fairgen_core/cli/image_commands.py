@@ -8,6 +8,7 @@ from typing import Any
 
 from fairgen_core import image_api
 from fairgen_core.cli import display, image_display
+from fairgen_core.cli.questions import settings
 from fairgen_core.data.images.catalogue import IMAGE_CATALOGUE
 from fairgen_core.errors import ConfigError
 
@@ -35,6 +36,7 @@ def train_images(args: argparse.Namespace) -> None:
             seed=args.seed,
             device=args.device,
             name=args.name,
+            settings=settings(args.set),
             out=args.out,
             runs=args.runs,
             owner="command line",

@@ -49,6 +49,7 @@ def add_train_images(parser: argparse.ArgumentParser) -> None:
     training.add_argument("--device", choices=get_args(DeviceChoice), default="auto")
     training.add_argument("--seed", type=int, default=0, metavar="N", help="default: 0")
     training.add_argument("--name", default="", help="a name for the run")
+    add_settings(training)
     result = parser.add_argument_group("result")
     result.add_argument(
         "--images", type=int, default=10_000, metavar="N", help="pictures (default: 10000)"
@@ -104,4 +105,15 @@ def _add_question(parser: argparse.ArgumentParser) -> None:
     )
     question.add_argument(
         "--split-seed", type=int, metavar="N", help="of that division and of made groups"
+    )
+
+
+def add_settings(parser: argparse._ActionsContainer) -> None:
+    """Let any setting be given that has no option of its own."""
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="PLACE=VALUE",
+        help="any other setting by its place in a run's config.json, e.g. compression.epochs=20",
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import get_args
 
 from fairgen_core.cli.evidence_parser import add_evidence
-from fairgen_core.cli.image_parser import add_evaluate_images, add_train_images
+from fairgen_core.cli.image_parser import add_evaluate_images, add_settings, add_train_images
 from fairgen_core.config import (
     ColumnKind,
     DeviceChoice,
@@ -129,6 +129,7 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
     )
     training.add_argument("--seed", type=int, default=0, metavar="N", help="default: 0")
     training.add_argument("--name", default="", help="a name for the run")
+    add_settings(training)
     result = parser.add_argument_group("result")
     result.add_argument(
         "--rows", type=int, metavar="N", help="synthetic rows (default: as many as training rows)"

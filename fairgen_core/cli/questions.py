@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import json
 from typing import Any
 
 from fairgen_core.errors import ConfigError
@@ -28,8 +30,18 @@ def question(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def _names(given: list[str]) -> list[str]:
-    """Columns, repeated or separated by commas."""
+    """Columns, repeated or separated by commas; as a JSON list, whatever their names are."""
+    if any(part.lstrip().startswith("[") for part in given):
+        return [name for part in given for name in _listed(part)]
     return [name.strip() for part in given for name in part.split(",") if name.strip()]
+
+
+def _listed(text: str) -> list[str]:
+    with contextlib.suppress(ValueError):
+        names = json.loads(text)
+        if isinstance(names, list) and all(isinstance(name, str) for name in names):
+            return names
+    return [text]
 
 
 def _pairs(given: list[str], flag: str, example: str) -> list[tuple[str, str]]:
@@ -60,3 +72,18 @@ def _number(text: str, flag: str) -> float:
         raise ConfigError(
             f"{flag} takes numbers, and '{text}' is none. Write it like 2 or 0.5."
         ) from error
+
+
+def settings(given: list[str]) -> dict[str, Any]:
+    """Settings by their place; numbers, true, false and none are what they say."""
+    return {place: _plain(value) for place, value in _pairs(given, "--set", "gan.width=64")}
+
+
+def _plain(text: str) -> Any:
+    named = {"none": None, "true": True, "false": False}
+    if text.lower() in named:
+        return named[text.lower()]
+    for kind in (int, float):
+        with contextlib.suppress(ValueError):
+            return kind(text)
+    return text

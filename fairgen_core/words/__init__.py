@@ -12,6 +12,7 @@ from fairgen_core.words import (
     comparison,
     glossary,
     picture_charts,
+    promises,
     settings,
 )
 
@@ -22,6 +23,7 @@ TEXT: dict[str, str] = {
     **picture_charts.TEXT,
     **settings.TEXT,
     **comparison.TEXT,
+    **promises.TEXT,
 }
 """Every sentence by its dotted key, e.g. ``"figure.lower"``."""
 

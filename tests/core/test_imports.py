@@ -27,7 +27,7 @@ LIGHT_ROOMS = (
     "errors", "config", "results", "data", "runs",
     "image_config", "image_presets", "image_results", "run_config",
     "words", "numbers", "charts", "sweep_config", "sweep_results",
-    "stability", "wilson", "settings_words", "judged", "comparison",
+    "stability", "wilson", "settings_words", "judged", "comparison", "report",
 )  # fmt: skip
 
 

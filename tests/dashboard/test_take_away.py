@@ -14,14 +14,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.command import is_complete, train_command
 from dashboard.downloads import PARQUET, file_stem, has_model, model_zip, rows_as, text_format
 from dashboard.inspecting.drawing import Draw, start_draw
 from dashboard.inspecting.rows import matching
 from fairgen_core.cli.parser import build_parser
 from fairgen_core.config import (
     AuditConfig,
-    CompressionConfig,
     DataConfig,
     FairnessConfig,
     GeneratorConfig,
@@ -30,6 +28,7 @@ from fairgen_core.config import (
 )
 from fairgen_core.data.formats import FileFormat
 from fairgen_core.errors import RunError
+from fairgen_core.report.code import as_command
 from fairgen_core.runs.store import RunStore
 from tests.dashboard.run_builder import CONFIG, make_run, rows
 
@@ -176,7 +175,7 @@ FULL = TrainConfig(
 
 
 def test_command_says_every_choice_in_the_command_lines_own_options() -> None:
-    words = shlex.split(train_command(FULL, "out.csv").replace("\\\n", " "))
+    words = shlex.split(as_command(FULL, "out.csv").replace("\\\n", " "))
     assert words[:3] == ["python", "-m", "fairgen_core"]
     args = build_parser().parse_args(words[3:])
     assert args.command == "train"
@@ -193,15 +192,8 @@ def test_command_says_every_choice_in_the_command_lines_own_options() -> None:
 
 
 def test_command_of_usual_choices_is_short() -> None:
-    assert train_command(CONFIG).count("--") == 10
-    assert "--strength" not in train_command(CONFIG)
-
-
-def test_command_admits_what_it_cannot_say() -> None:
-    assert is_complete(FULL)
-    assert not is_complete(FULL.model_copy(update={"compression": CompressionConfig(epochs=3)}))
-    generator = GeneratorConfig(name="lsgan", n_steps=10)
-    assert not is_complete(FULL.model_copy(update={"generator": generator}))
+    assert as_command(CONFIG, "out.csv").count("--") == 10
+    assert "--strength" not in as_command(CONFIG)
 
 
 # --- drawing more rows -----------------------------------------------------------------------
