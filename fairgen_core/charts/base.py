@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable
 from typing import Any, TypeAlias
 
@@ -17,6 +18,7 @@ Chart: TypeAlias = alt.Chart | alt.LayerChart | alt.FacetChart | alt.ConcatChart
 ROW_HEIGHT = 44
 """Pixels of a group's or column's row in a horizontal chart."""
 
+_TITLE_CHARACTERS = 48
 _AXIS_TOPS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
 
 
@@ -102,6 +104,11 @@ def chart_data(chart: Chart) -> pd.DataFrame:
 def share_axis(n_ticks: int = 6) -> alt.Axis:
     """An axis of shares: few ticks, short labels, a title that may be long."""
     return alt.Axis(format=".2~f", tickCount=n_ticks, titleLimit=700)
+
+
+def wrapped(title: str) -> list[str]:
+    """An axis title in lines that a narrow chart has room for."""
+    return textwrap.wrap(title, _TITLE_CHARACTERS)
 
 
 def label_axis(limit: int = 220) -> alt.Axis:

@@ -8,7 +8,15 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from fairgen_core.charts.base import Chart, figure_cells, finish, label_axis, listed, nothing
+from fairgen_core.charts.base import (
+    Chart,
+    figure_cells,
+    finish,
+    label_axis,
+    listed,
+    nothing,
+    wrapped,
+)
 from fairgen_core.charts.palette import LEVELS, LINE, REAL, SENSITIVE, SYNTHETIC
 from fairgen_core.numbers import number
 from fairgen_core.results import Report, ShapBar
@@ -72,7 +80,7 @@ def shap_bars(report: Report) -> Chart:
             yOffset=alt.YOffset("Rows:N", sort=None),
             x=alt.X(
                 "Mean absolute SHAP value:Q",
-                title=say("shap.axis", unit=_unit(report)),
+                title=wrapped(say("shap.axis", unit=_unit(report))),
                 axis=value_axis,
             ),
             color=alt.condition(marked, alt.value(SENSITIVE), colour),
@@ -147,7 +155,7 @@ def shap_beeswarm(report: Report, trained_on: Literal["real", "synthetic"] = "sy
         alt.Chart(frame)
         .mark_circle(size=16, opacity=0.9)
         .encode(
-            x=alt.X("SHAP value:Q", title=say("swarm.axis", unit=_unit(report))),
+            x=alt.X("SHAP value:Q", title=wrapped(say("swarm.axis", unit=_unit(report)))),
             y=alt.Y("Column:N", sort=None, axis=label_axis()),
             yOffset=alt.YOffset("_place:Q", scale=alt.Scale(domain=[-1.1, 1.1])),
             color=alt.condition("isValid(datum.Level)", levels, alt.value(LINE)),
@@ -170,7 +178,7 @@ def proxies(report: Report) -> Chart:
     frame["_text"] = [number(v) if v is not None else "" for v in frame["Value"]]
     frame["_chance"] = 0.5
     low = min(0.5, frame["Low"].min())
-    x = alt.X("Value:Q", title=say("proxies.axis"), scale=alt.Scale(domain=[low, 1]))
+    x = alt.X("Value:Q", title=wrapped(say("proxies.axis")), scale=alt.Scale(domain=[low, 1]))
     base = alt.Chart(frame).encode(y=alt.Y("Column:N", sort=None, axis=label_axis()))
     tips = ["Column:N", alt.Tooltip("Value:Q", format=".3f", title="AUROC"), "n:Q", "Note:N"]
     stems = base.mark_bar(height=8, color=REAL, opacity=0.6).encode(x=x, x2="_chance:Q")

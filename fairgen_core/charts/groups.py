@@ -18,6 +18,7 @@ from fairgen_core.charts.base import (
     nothing,
     share_axis,
     two_lines,
+    wrapped,
 )
 from fairgen_core.charts.palette import LINE, REAL, STRUCK_SHAPE, group_colours, group_shapes
 from fairgen_core.numbers import number
@@ -113,12 +114,12 @@ def rate_by_group(
         yOffset=alt.YOffset("Rows:N", sort=None),
     )
     title = f"{_rate_title(report, rates)} {say('rate.key')}"
-    x = alt.X("Value:Q", title=title, scale=alt.Scale(domain=[0, top]), axis=share_axis())
+    x = alt.X("Value:Q", title=wrapped(title), scale=alt.Scale(domain=[0, top]), axis=share_axis())
     tips = ["Group:N", "Rows:N", alt.Tooltip("Value:Q", format=".3f"), "n:Q", "Note:N"]
     tips[3:3] = [alt.Tooltip("Low:Q", format=".3f"), alt.Tooltip("High:Q", format=".3f")]
     colour = alt.Color("_colour:N", scale=None)
     interval = base.mark_rule(strokeWidth=2.5).encode(x=x, x2="High:Q", color=colour)
-    interval = interval.encode(x=alt.X("Low:Q", title=title))
+    interval = interval.encode(x=alt.X("Low:Q", title=wrapped(title)))
     points = base.mark_point(size=110, strokeWidth=2, opacity=1).encode(
         x=x,
         color=colour,
@@ -169,7 +170,10 @@ def disparity(
     reach = axis_top(frame["Difference"].abs().dropna())
     title = say("disparity.axis", group=reference)
     x = alt.X(
-        "Difference:Q", title=title, scale=alt.Scale(domain=[-reach, reach]), axis=share_axis()
+        "Difference:Q",
+        title=wrapped(title),
+        scale=alt.Scale(domain=[-reach, reach]),
+        axis=share_axis(),
     )
     base = alt.Chart(frame).encode(
         y=alt.Y("_label:N", sort=list(frame["_label"].unique()), axis=two_lines()),
@@ -233,7 +237,7 @@ def group_frequencies(report: Report) -> Chart:
     top = axis_top([*frame["High"].dropna(), *frame["Training share"].dropna(), 1 / k])
     generated = any(r.share_synthetic for r in report.group_results)
     title = say("frequency.axis" if generated else "frequency.axis_real", k=k)
-    x = alt.X("Value:Q", title=title, scale=alt.Scale(domain=[0, top]), axis=share_axis())
+    x = alt.X("Value:Q", title=wrapped(title), scale=alt.Scale(domain=[0, top]), axis=share_axis())
     base = alt.Chart(frame).encode(
         y=alt.Y("_label:N", sort=list(frame["_label"]), axis=two_lines())
     )

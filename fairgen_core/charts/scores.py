@@ -8,7 +8,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from fairgen_core.charts.base import Chart, finish, nothing
+from fairgen_core.charts.base import Chart, finish, nothing, wrapped
 from fairgen_core.charts.palette import LINE, group_colours, group_dashes
 from fairgen_core.numbers import number, struck_out
 from fairgen_core.results import Report, ScoreCurve
@@ -143,7 +143,7 @@ def score_curves(
     title = say("scores.axis")
     if report.target_kind == "number":
         title = say("scores.axis_number", target=report.target)
-    x = alt.X("Score:Q", title=title, scale=alt.Scale(domain=[low, high]))
+    x = alt.X("Score:Q", title=wrapped(title), scale=alt.Scale(domain=[low, high]))
     share = alt.Scale(domain=[0, 1])
     steps = (
         alt.Chart(frame)

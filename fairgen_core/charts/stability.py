@@ -9,7 +9,7 @@ import altair as alt
 import pandas as pd
 
 from fairgen_core.charts.axes import setting_words
-from fairgen_core.charts.base import Chart, finish, label_axis, listed, nothing
+from fairgen_core.charts.base import Chart, finish, label_axis, listed, nothing, wrapped
 from fairgen_core.charts.palette import LINE, STRUCK_SHAPE, SYNTHETIC
 from fairgen_core.numbers import number
 from fairgen_core.results import MetricInfo
@@ -52,12 +52,16 @@ def stability_chart(rows: Sequence[SeedRow], info: MetricInfo) -> Chart:
     words.append(say(f"figure.{info.better}"))
     title = say("stability.axis", title=info.title, direction=", ".join(words))
     scale = alt.Scale(zero=info.ideal == 0 and info.better == "lower")
-    x = alt.X("Value:Q", title=title, scale=scale, axis=alt.Axis(format=".3~g", titleLimit=600))
+    x = alt.X(
+        "Value:Q", title=wrapped(title), scale=scale, axis=alt.Axis(format=".3~g", titleLimit=600)
+    )
     y = alt.Y("Setting:N", sort=None, axis=label_axis(300))
     tips: list[Any] = ["Setting:N", "Seed:Q", alt.Tooltip("Value:Q", format=".4f"), "Note:N"]
     summed = ["Setting:N", "Summary:N"]
     interval = alt.Chart(means).mark_rule(strokeWidth=3, color=LINE)
-    interval = interval.encode(x=alt.X("Low:Q", title=title, scale=scale), x2="High:Q", y=y)
+    interval = interval.encode(
+        x=alt.X("Low:Q", title=wrapped(title), scale=scale), x2="High:Q", y=y
+    )
     mean = alt.Chart(means).mark_tick(thickness=3, size=22, color=LINE, opacity=1)
     dots = alt.Chart(seeds).encode(x=x, y=y, tooltip=tips)
     sound = dots.transform_filter("datum.Note == ''").mark_point(
@@ -65,7 +69,7 @@ def stability_chart(rows: Sequence[SeedRow], info: MetricInfo) -> Chart:
     )
     layers = [
         interval.encode(tooltip=summed),
-        mean.encode(x=alt.X("Mean:Q", title=title, scale=scale), y=y, tooltip=summed),
+        mean.encode(x=alt.X("Mean:Q", title=wrapped(title), scale=scale), y=y, tooltip=summed),
         sound,
     ]
     if seeds["Note"].ne("").any():
