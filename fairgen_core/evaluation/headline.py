@@ -16,7 +16,7 @@ def headline(report: Report, question: Question | None) -> str:
 
     A change is claimed only where it is larger than the two 95 % intervals allow; parity figures
     of a model that answers one class are said to mean nothing. Unawareness and the groups' shares
-    are mentioned where they changed.
+    are mentioned where they changed, error rates where they moved apart.
     """
     if question is None:
         return " ".join(filter(None, [_shares(report), _detected(report)]))
@@ -28,6 +28,7 @@ def headline(report: Report, question: Question | None) -> str:
         first = f"{flag.reason.split(';')[0]} after training on the synthetic rows: its parity "
         return f"{first}figures mean nothing. {_usefulness(report)}".strip()
     sentences = [_moves(report, question), _unawareness(report), _usefulness(report)]
+    sentences.append(_errors(report))
     if _changed(report, "share_gap"):
         sentences.append(_shares(report))
     return " ".join(filter(None, sentences))
@@ -157,6 +158,18 @@ def _unawareness(report: Report) -> str:
     names = " and ".join(report.sensitive)
     was = "" if before is None or (flips.real and flips.real.struck) else f" ({before:.1%} before)"
     return f"Changing {names} alone changes the decision for {after:.1%} of the rows{was}."
+
+
+def _errors(report: Report) -> str:
+    """Where the groups' error rates moved apart: no target promises them, so it must be said."""
+    odds = _of(report, "equalized_odds", GRADIENT_BOOSTING)
+    if odds.real is None or odds.synthetic is None or not clearly_differ(odds.real, odds.synthetic):
+        return ""
+    before, after = odds.real.value or 0.0, odds.synthetic.value or 0.0
+    if after <= before:
+        return ""
+    pair = f"from {short(before)} to {short(after)}"
+    return f"The groups' error rates moved apart: their gap went {pair}."
 
 
 def _usefulness(report: Report) -> str:

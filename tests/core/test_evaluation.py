@@ -114,6 +114,14 @@ def test_the_headline_says_who_moved_and_what_it_cost(fair: Report) -> None:
     assert "the gap went from" in fair.headline
     assert "Changing group alone changes the decision" in fair.headline
     assert "AUROC fell from" in fair.headline
+    odds = fair.find("equalized_odds", "gradient boosting")
+    assert odds is not None
+    assert odds.real is not None
+    assert odds.synthetic is not None
+    assert odds.real.value is not None
+    assert odds.synthetic.value is not None
+    apart = odds.synthetic.value > odds.real.value and clearly_differ(odds.real, odds.synthetic)
+    assert ("error rates moved apart" in fair.headline) == apart
 
 
 def test_groups_curves_columns_and_shap(fair: Report) -> None:
