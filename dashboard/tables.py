@@ -12,13 +12,12 @@ from dashboard.projects import Project
 from dashboard.reads import projects, store
 from dashboard.state import go, place
 from dashboard.text import say
-from fairgen_core.config import ColumnKind, DataConfig, TrainConfig
+from fairgen_core.config import AuditConfig, ColumnKind, DataConfig, TrainConfig
 from fairgen_core.data.catalogue import CATALOGUE
 from fairgen_core.data.loading import load_source
 from fairgen_core.data.reading import ReadTable
 from fairgen_core.data.suggestions import suggest_roles
 from fairgen_core.errors import FairGenError
-from fairgen_core.image_config import ImageTrainConfig
 
 FIRST = "hiring"
 """The data set that is chosen at the first start."""
@@ -107,7 +106,8 @@ def current_project() -> Project:
     if known is None and here.run:
         try:
             config = store().config(here.run)
-            known = None if isinstance(config, ImageTrainConfig) else open_data(config.data)
+            if isinstance(config, TrainConfig | AuditConfig):
+                known = open_data(config.data)
         except FairGenError:
             known = None
     if known is None:

@@ -1,4 +1,6 @@
-"""What a run folder's ``config.json`` may be: a training on a table or on pictures, or an audit."""
+"""What a run folder's ``config.json`` may be: a training on a table or on pictures, an audit, or a
+lesson's experiment.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +10,12 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from fairgen_core.config import AuditConfig, TrainConfig, as_config_error
 from fairgen_core.image_config import ImageTrainConfig
+from fairgen_core.lesson_config import FairLatentConfig, FavouredGroupConfig
 
-RunConfig = TrainConfig | AuditConfig | ImageTrainConfig
+DataRunConfig = TrainConfig | AuditConfig | ImageTrainConfig
+"""Of a run on data that a person chose; a lesson brings its own."""
+RunConfig = DataRunConfig | FavouredGroupConfig | FairLatentConfig
+_TASKS = ("train", "audit", "train-images", "lesson-favours-a-group", "lesson-fair-latent")
 _RUN_CONFIG: TypeAdapter[RunConfig] = TypeAdapter(Annotated[RunConfig, Field(discriminator="task")])
 
 
@@ -24,4 +30,4 @@ def parse_run_config(raw: str | bytes | dict[str, Any]) -> RunConfig:
             return _RUN_CONFIG.validate_python(raw)
         return _RUN_CONFIG.validate_json(raw)
     except ValidationError as error:
-        raise as_config_error(error, ("train", "audit", "train-images")) from error
+        raise as_config_error(error, _TASKS) from error

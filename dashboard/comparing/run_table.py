@@ -40,7 +40,7 @@ def show_run_table() -> None:
 
 def _table() -> None:
     undo_line()
-    runs = store().list()
+    runs = [run for run in store().list() if not run.is_lesson]
     if not runs:
         st.caption(say("table.none"))
         st.page_link(

@@ -18,6 +18,8 @@ TEXT: dict[str, str] = {
     "done.",
     "inspect.failed": "This run failed, so there is nothing to inspect.",
     "inspect.stopped": "This run was stopped before it was done, so there is nothing to inspect.",
+    "inspect.is_lesson": "This run is a lesson's experiment: the Lessons page shows it.",
+    "inspect.to_lessons": "To the lessons",
     "inspect.is_audit": "This run is an audit of real data. It stands on the Data page.",
     "inspect.not_judged": "The rows of this run were not judged, because its settings "
     "say so. Train "

@@ -21,10 +21,12 @@ from dashboard.text import say
 from fairgen_core.config import AuditConfig, TrainConfig
 from fairgen_core.errors import FairGenError
 from fairgen_core.image_config import ImageTrainConfig
+from fairgen_core.lesson_config import FairLatentConfig, FavouredGroupConfig
 from fairgen_core.results import Report
 from fairgen_core.runs.status import RunSummary
 
 _DATA_PAGE = "views/data.py"
+_LESSONS_PAGE = "views/lessons.py"
 _TRAIN_PAGE = "views/train.py"
 
 Section = Literal[
@@ -40,7 +42,9 @@ def main() -> None:
     """Draw the page."""
     st.title(say("inspect.title"), anchor=False)
     finished = {
-        r.id: run_label(r) for r in reads.store().list() if r.task != "audit" and r.state == "done"
+        r.id: run_label(r)
+        for r in reads.store().list()
+        if r.task in {"train", "train-images"} and r.state == "done"
     }
     run_id = place().run or next(iter(finished), "")
     if not run_id:
@@ -58,6 +62,9 @@ def main() -> None:
     if isinstance(config, AuditConfig):
         st.caption(say("inspect.is_audit"))
         st.page_link(_DATA_PAGE, label=say("inspect.to_data"), icon=":material/table:")
+    elif isinstance(config, FavouredGroupConfig | FairLatentConfig):
+        st.caption(say("inspect.is_lesson"))
+        st.page_link(_LESSONS_PAGE, label=say("inspect.to_lessons"), icon=":material/school:")
     elif state != "done":
         _not_done(run_id, state)
     else:

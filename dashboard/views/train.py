@@ -18,7 +18,7 @@ from dashboard.sidebar import device_line
 from dashboard.state import Place, forget, go, place
 from dashboard.tables import current_project, display_name, project_id, table_size, training_name
 from dashboard.text import say
-from fairgen_core.config import AuditConfig, TrainConfig
+from fairgen_core.config import TrainConfig
 from fairgen_core.errors import FairGenError
 from fairgen_core.image_config import ImageTrainConfig
 from fairgen_core.runs import launcher
@@ -81,7 +81,7 @@ def shown_runs() -> tuple[list[str], TrainConfig | ImageTrainConfig | None]:
     try:
         run_id = asked or here.run
         config = reads.store().config(run_id) if run_id else None
-        if config is None or isinstance(config, AuditConfig):
+        if not isinstance(config, TrainConfig | ImageTrainConfig):
             return [], None
         ids = [run_id]
         if isinstance(config, ImageTrainConfig) and _is_picture_run(here.beside):

@@ -14,6 +14,7 @@ from fairgen_core.cli import (
     evidence_commands,
     image_commands,
     image_display,
+    lesson_commands,
     sweep_commands,
 )
 from fairgen_core.cli.questions import question, settings
@@ -187,7 +188,9 @@ def resume(args: argparse.Namespace) -> None:
         )
     finally:
         progress.end()
-    if isinstance(run, ImageRun):
+    if run.store.config(run.id).task.startswith("lesson"):
+        lesson_commands.tell(run.store, run.id, args.json)
+    elif isinstance(run, ImageRun):
         image_commands.tell_run(run, args, time.monotonic() - began)
     else:
         _tell_run(run, args, time.monotonic() - began)
@@ -230,6 +233,7 @@ COMMANDS: Mapping[str, Command] = {
     "audit": audit,
     "train-images": image_commands.train_images,
     "evaluate-images": image_commands.evaluate_images,
+    "lesson": lesson_commands.lesson,
     "runs": runs,
     "show": show,
     "stop": stop,

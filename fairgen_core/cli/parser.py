@@ -8,6 +8,7 @@ from typing import get_args
 
 from fairgen_core.cli.evidence_parser import add_evidence
 from fairgen_core.cli.image_parser import add_evaluate_images, add_settings, add_train_images
+from fairgen_core.cli.lesson_parser import add_lesson
 from fairgen_core.config import (
     ColumnKind,
     DeviceChoice,
@@ -51,6 +52,7 @@ def build_parser() -> argparse.ArgumentParser:
         commands.add_parser("evaluate-images", help="judge synthetic pictures on real ones")
     )
     _add_audit(commands.add_parser("audit", help="look at the real data before any training"))
+    add_lesson(commands.add_parser("lesson", help="do a lesson's experiment, from several seeds"))
     runs = commands.add_parser("runs", help="list the runs, newest first")
     show = commands.add_parser("show", help="show one run")
     stop = commands.add_parser("stop", help="stop a run (also one of another terminal)")

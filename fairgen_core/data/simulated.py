@@ -51,13 +51,22 @@ _DIRECT, _INDIRECT = -1.1, -0.6
 """Log-odds of being hired that the bias takes from women, and from part-time workers."""
 
 
-def simulate_hiring(n_rows: int = N_ROWS, bias: float = 1.0, seed: int = 0) -> pd.DataFrame:
+def simulate_hiring(
+    n_rows: int = N_ROWS,
+    bias: float = 1.0,
+    seed: int = 0,
+    *,
+    detour: float = 1.0,
+    part_time: tuple[float, float] = (_PART_TIME_OF_MEN, _PART_TIME_OF_WOMEN),
+) -> pd.DataFrame:
     """Draw applicants and decisions from the causal graph above.
 
     Args:
         n_rows: number of applicants.
         bias: 0: decisions by merit alone; 1: as biased as the graph says; more is more.
         seed: the same seed gives the same applicants at every bias; only decisions differ.
+        detour: scales the bias that goes by way of part-time work, and that alone.
+        part_time: share of men and of women who work part-time: how good a proxy it is.
 
     Returns:
         A frame of plain values: age, experience_years int; test_score float with one decimal;
@@ -70,7 +79,7 @@ def simulate_hiring(n_rows: int = N_ROWS, bias: float = 1.0, seed: int = 0) -> p
     longest = np.maximum(age - 18 - education, 0)
     experience = np.round(longest * rng.beta(4.0, 1.6, n_rows)).astype(np.int64)
     score = np.clip(55 + 5 * education + rng.normal(0, 13, n_rows), 0, 100).round(1)
-    part_time = rng.random(n_rows) < np.where(woman, _PART_TIME_OF_WOMEN, _PART_TIME_OF_MEN)
+    half_days = rng.random(n_rows) < np.where(woman, part_time[1], part_time[0])
     club_draw = rng.random(n_rows)
     club = np.where(
         woman,
@@ -92,7 +101,7 @@ def simulate_hiring(n_rows: int = N_ROWS, bias: float = 1.0, seed: int = 0) -> p
             "age": age,
             "education": np.array(_EDUCATION, dtype=object)[education],
             "experience_years": experience,
-            "part_time": np.where(part_time, "yes", "no"),
+            "part_time": np.where(half_days, "yes", "no"),
             "club": np.array(_CLUBS, dtype=object)[club],
             "region": pd.Series(np.array(_REGIONS, dtype=object)[region]).mask(no_region, None),
             "interview_date": dates.astype("datetime64[ns]"),
@@ -100,17 +109,19 @@ def simulate_hiring(n_rows: int = N_ROWS, bias: float = 1.0, seed: int = 0) -> p
         }
     )
     # One draw a person, compared with the probability: the bias changes decisions, not persons.
-    hired = rng.random(n_rows) < hiring_probability(frame, bias)
+    hired = rng.random(n_rows) < hiring_probability(frame, bias, detour)
     frame["hired"] = np.where(hired, "yes", "no")
     return frame
 
 
-def hiring_probability(frame: pd.DataFrame, bias: float = 1.0) -> npt.NDArray[np.float64]:
+def hiring_probability(
+    frame: pd.DataFrame, bias: float = 1.0, detour: float = 1.0
+) -> npt.NDArray[np.float64]:
     """The true P(hired = yes) of each row; with `bias` 0, what it were without the unfair edges.
 
     Args:
         frame: rows with the columns of `simulate_hiring` (``hired`` itself is not looked at).
-        bias: as in `simulate_hiring`.
+        bias, detour: as in `simulate_hiring`.
 
     Returns:
         (n,) probabilities.
@@ -122,6 +133,6 @@ def hiring_probability(frame: pd.DataFrame, bias: float = 1.0) -> npt.NDArray[np
         + 0.05 * (frame["experience_years"].to_numpy(dtype=np.float64) - 12)
         + 0.09 * (frame["test_score"].to_numpy(dtype=np.float64) - 61.5)
         + bias * _DIRECT * (frame["gender"] == "woman").to_numpy(dtype=np.float64)
-        + bias * _INDIRECT * (frame["part_time"] == "yes").to_numpy(dtype=np.float64)
+        + bias * detour * _INDIRECT * (frame["part_time"] == "yes").to_numpy(dtype=np.float64)
     )
     return np.asarray(1.0 / (1.0 + np.exp(-logit)))

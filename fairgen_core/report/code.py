@@ -10,16 +10,16 @@ from typing import Any
 
 from fairgen_core.config import AuditConfig, Frozen, TrainConfig
 from fairgen_core.image_config import ImageTrainConfig
-from fairgen_core.run_config import RunConfig
+from fairgen_core.run_config import DataRunConfig
 
 Options = list[tuple[str, object]]
 
 
-def as_command(config: RunConfig, out: str | None = None) -> str:
+def as_command(config: DataRunConfig, out: str | None = None) -> str:
     """The command that does the same again, one option a line.
 
     Args:
-        config: any run's settings; every one that is not as usual has its option.
+        config: of a run on data; every setting that is not as usual has its option.
         out: name of the file to write; None: none.
     """
     if isinstance(config, ImageTrainConfig):
@@ -36,11 +36,11 @@ def as_command(config: RunConfig, out: str | None = None) -> str:
     return " \\\n    ".join([f"python -m fairgen_core {command}", *lines])
 
 
-def as_python(config: RunConfig, out: str | None = None) -> str:
+def as_python(config: DataRunConfig, out: str | None = None) -> str:
     """The Python that does the same again.
 
     Args:
-        config: any run's settings.
+        config: settings of a run on data.
         out: name of the file to write; None: none.
     """
     if isinstance(config, ImageTrainConfig):
@@ -241,7 +241,7 @@ def _picture_arguments(config: ImageTrainConfig) -> dict[str, Any]:
     return {key.rpartition(".")[2]: value for key, value in _picture_settings(config).items()}
 
 
-def named_source(config: RunConfig) -> RunConfig:
+def named_source(config: DataRunConfig) -> DataRunConfig:
     """The same settings with files called by their names only, wherever they lay."""
     data = config.data
     files = ("source", "test_source", "attributes")

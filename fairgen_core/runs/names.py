@@ -10,6 +10,7 @@ from typing import Any
 
 from fairgen_core.config import AuditConfig
 from fairgen_core.image_config import ImageTrainConfig
+from fairgen_core.lesson_config import FairLatentConfig, FavouredGroupConfig
 from fairgen_core.run_config import RunConfig
 
 RUN_ID = re.compile(r"\d{8}-\d{6}-[a-z0-9][a-z0-9-]{0,79}")
@@ -19,11 +20,15 @@ SECOND_CHARS = 15
 
 def data_name(config: RunConfig) -> str:
     """The name that a person knows the data by."""
+    if isinstance(config, FavouredGroupConfig | FairLatentConfig):
+        return "digits" if isinstance(config, FavouredGroupConfig) else "hiring"
     return config.data.display_name or Path(config.data.source).name
 
 
 def title(config: RunConfig) -> str:
     """A name for a run that was given none."""
+    if isinstance(config, FavouredGroupConfig | FairLatentConfig):
+        return f"Lesson: {', '.join(lesson_words(config))}"
     if isinstance(config, AuditConfig):
         return f"{data_name(config)}, audit"
     if isinstance(config, ImageTrainConfig):
@@ -37,6 +42,14 @@ def image_words(config: ImageTrainConfig) -> list[str]:
         return ["fldgm", config.generator]
     clip = [] if config.gan.clip_norm is None else [f"clip {config.gan.clip_norm:g}"]
     return [config.synthesizer, config.gan.grouping, *clip]
+
+
+def lesson_words(config: FavouredGroupConfig | FairLatentConfig) -> list[str]:
+    """What sets a lesson's experiment apart."""
+    if isinstance(config, FairLatentConfig):
+        return ["fair latent", f"bias {config.bias:g}"]
+    clip = [] if config.clip_norm is None else [f"clip {config.clip_norm:g}"]
+    return ["favoured group", config.order, *clip]
 
 
 def new_sweep_id(base: RunConfig) -> str:
@@ -60,6 +73,8 @@ def new_id(config: RunConfig) -> str:
         parts += ["audit"]
     elif isinstance(config, ImageTrainConfig):
         parts += image_words(config)
+    elif isinstance(config, FavouredGroupConfig | FairLatentConfig):
+        parts += ["lesson", *lesson_words(config)]
     else:
         parts += [config.fairness.target, config.generator.name]
     return "-".join([*map(_slug_word, parts), secrets.token_hex(3)])
@@ -74,6 +89,9 @@ def choices_shown(config: RunConfig) -> dict[str, Any]:
             "generator": " ".join(image_words(config)),
             "preset": config.preset,
         }
+    if isinstance(config, FavouredGroupConfig | FairLatentConfig):
+        pictures = isinstance(config, FavouredGroupConfig)
+        return {"sensitive": ("background",) if pictures else ("gender",)}
     roles = {"sensitive": config.roles.sensitive, "target": config.roles.target}
     if isinstance(config, AuditConfig):
         return roles

@@ -8,6 +8,7 @@ from fairgen_core.data.formats import FileFormat
 from fairgen_core.data.images.writing import WRITERS
 from fairgen_core.errors import ConfigError, DataError
 from fairgen_core.image_config import ImageDataConfig, ImageTrainConfig
+from fairgen_core.lesson_config import FairLatentConfig, FavouredGroupConfig
 from fairgen_core.run_config import RunConfig
 from fairgen_core.runs.files import plain_disk_errors, temporary_beside
 
@@ -19,8 +20,15 @@ def check_out(out: Path, config: RunConfig) -> None:
 
     Raises:
         DataError: its ending is unknown, its folder is missing, or it is the data itself.
+        ConfigError: a lesson makes nothing to be taken away.
         RunError: its folder cannot be written.
     """
+    if isinstance(config, FavouredGroupConfig | FairLatentConfig):
+        raise ConfigError(
+            "--out needs a training that makes rows or pictures, and a lesson's experiment makes "
+            "neither. Leave it out, and read the figures.",
+            field="out",
+        )
     endings = WRITERS if isinstance(config, ImageTrainConfig) else _ENDINGS
     if out.suffix.lower() not in endings:
         known = " or ".join(filter(None, [", ".join(endings[:-1]), endings[-1]]))

@@ -72,7 +72,7 @@ class RunSummary(BaseModel):
 
     id: str
     name: str
-    task: Literal["train", "audit", "train-images"]
+    task: Literal["train", "audit", "train-images", "lesson-favours-a-group", "lesson-fair-latent"]
     state: RunState
     stage: str = ""
     fraction: float = 0.0
@@ -91,6 +91,11 @@ class RunSummary(BaseModel):
     tags: tuple[str, ...] = ()
     figures: dict[str, float] = Field(default_factory=dict)
     """Of the synthetic rows or pictures, by metric (`index.FIGURES`)."""
+
+    @property
+    def is_lesson(self) -> bool:
+        """Whether it is a lesson's experiment: the Lessons page shows it, other lists do not."""
+        return self.task.startswith("lesson")
 
 
 class ProgressEvent(BaseModel):

@@ -32,7 +32,8 @@ from fairgen_core.data.prepared import PreparedTable
 from fairgen_core.errors import FairGenError, RunError, StoppedError
 from fairgen_core.image_config import ImageTrainConfig
 from fairgen_core.judged import JUDGED_FILE, to_bytes
-from fairgen_core.runs import image_worker, launcher, machine
+from fairgen_core.lesson_config import FairLatentConfig, FavouredGroupConfig
+from fairgen_core.runs import image_worker, launcher, lesson_worker, machine
 from fairgen_core.runs.estimate import estimate_seconds, stage_seconds
 from fairgen_core.runs.files import in_plain_words, plain_disk_errors, replaced_when_complete
 from fairgen_core.runs.observer import FileObserver
@@ -129,6 +130,8 @@ def _work(
         read = data if isinstance(data, PreparedImages) else None
         kept = _load_checkpoint(folder / "checkpoint.pt")
         image_worker.work(folder, config, observer, read, kept)
+    elif isinstance(config, FavouredGroupConfig | FairLatentConfig):
+        lesson_worker.work(folder, config, observer)
     else:
         _work_on_table(store, folder, config, observer, data if isinstance(data, Input) else None)
     with plain_disk_errors(folder):

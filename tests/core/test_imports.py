@@ -19,7 +19,7 @@ MAX_MODULE_LINES = 350
 MAX_FUNCTION_LINES = 120
 # Started by name, never imported: the command line, the worker, the app.
 WORKER = "fairgen_core.runs.worker"
-WORKERS = {WORKER, "fairgen_core.runs.image_worker"}
+WORKERS = {WORKER, "fairgen_core.runs.image_worker", "fairgen_core.runs.lesson_worker"}
 ENTRY_POINTS = ("fairgen_core.__main__", WORKER, "fairgen_core", "dashboard.app")
 HEAVY = ("torch", "sklearn", "shap", "fairlearn", "sdmetrics")
 # Rooms whose modules the dashboard's process loads.
@@ -28,6 +28,7 @@ LIGHT_ROOMS = (
     "image_config", "image_presets", "image_results", "run_config",
     "words", "numbers", "charts", "sweep_config", "sweep_results",
     "stability", "wilson", "settings_words", "judged", "comparison", "report",
+    "lesson_config", "lesson_results",
 )  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""Small experiments whose outcome teaches something; one file each."""
