@@ -18,6 +18,11 @@ from fairgen_core.charts.picture_frequencies import (
     picture_frequencies,
 )
 from fairgen_core.charts.picture_groups import group_sizes
+from fairgen_core.charts.picture_judging import (
+    accuracy_by_group,
+    answers_by_group,
+    background_by_group,
+)
 from fairgen_core.charts.pictures import (
     frequencies_over_time,
     norm_range,
@@ -29,7 +34,10 @@ from fairgen_core.charts.stability import stability_chart
 from fairgen_core.charts.training import gradient_norms, loss_lines, progress_lines
 
 __all__ = [
+    "accuracy_by_group",
+    "answers_by_group",
     "axis_title",
+    "background_by_group",
     "chart_data",
     "class_frequencies",
     "columns_comparison",

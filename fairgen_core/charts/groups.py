@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import altair as alt
@@ -39,12 +39,17 @@ def _value_words(figure: Figure, rows: str) -> str:
     return f"{number(figure.value)} {rows.lower()}".strip() if figure.value is not None else ""
 
 
-def _rate_rows(report: Report, rates: Rates, palette: Mapping[str, str]) -> list[dict[str, Any]]:
+Pair = tuple[str, Figure | None, Figure | None]
+"""A group's name, and a figure of it: of real rows, of synthetic rows."""
+
+
+def pair_rows(
+    pairs: Sequence[Pair], groups: Sequence[str], palette: Mapping[str, str]
+) -> list[dict[str, Any]]:
     """One row a group and kind of rows, with its interval, its n and the colour it is drawn in."""
     rows: list[dict[str, Any]] = []
-    shapes = group_shapes(report.groups)
-    for result in report.group_results:
-        real, synthetic = _pair(result, rates)
+    shapes = group_shapes(groups)
+    for group, real, synthetic in pairs:
         n_real, n_synthetic = (f.n if f else 0 for f in (real, synthetic))
         if real and synthetic and n_real != n_synthetic:
             sizes = say("chart.n_both", real=f"{n_real:,}", synthetic=f"{n_synthetic:,}")
@@ -56,17 +61,22 @@ def _rate_rows(report: Report, rates: Rates, palette: Mapping[str, str]) -> list
             own_colour = figure is synthetic or synthetic is None
             cells = figure_cells(figure)
             rows.append(
-                {"Group": result.group, "Rows": name}
+                {"Group": group, "Rows": name}
                 | cells
                 | {
-                    "_label": f"{result.group}\n{sizes}",
-                    "_colour": palette[result.group] if own_colour else REAL,
+                    "_label": f"{group}\n{sizes}",
+                    "_colour": palette[group] if own_colour else REAL,
                     "_filled": own_colour,
-                    "_shape": STRUCK_SHAPE if figure.struck else shapes[result.group],
+                    "_shape": STRUCK_SHAPE if figure.struck else shapes[group],
                     "_text": _value_words(figure, name if synthetic else ""),
                 }
             )
     return rows
+
+
+def _rate_rows(report: Report, rates: Rates, palette: Mapping[str, str]) -> list[dict[str, Any]]:
+    pairs = [(result.group, *_pair(result, rates)) for result in report.group_results]
+    return pair_rows(pairs, report.groups, palette)
 
 
 def _weighted(frame: pd.DataFrame) -> pd.DataFrame:
@@ -105,6 +115,19 @@ def rate_by_group(
             the held-out real rows.
     """
     rows = _rate_rows(report, rates, palette or group_colours(report.groups))
+    title = f"{_rate_title(report, rates)} {say('rate.key')}"
+    return points_by_group(rows, title, "rate.description")
+
+
+def points_by_group(rows: Sequence[Mapping[str, Any]], title: str, description: str) -> Chart:
+    """Points with 95 % intervals by group on a stated axis from 0, a dashed line at the overall
+    rate.
+
+    Args:
+        rows: of `pair_rows`.
+        title: of the axis.
+        description: key of the sentence for screen readers, with a place for ``items``.
+    """
     if not rows:
         return nothing(say("chart.no_rows.groups"))
     frame = pd.DataFrame(rows)
@@ -113,7 +136,6 @@ def rate_by_group(
         y=alt.Y("_label:N", sort=list(frame["_label"].unique()), axis=two_lines()),
         yOffset=alt.YOffset("Rows:N", sort=None),
     )
-    title = f"{_rate_title(report, rates)} {say('rate.key')}"
     x = alt.X("Value:Q", title=wrapped(title), scale=alt.Scale(domain=[0, top]), axis=share_axis())
     tips = ["Group:N", "Rows:N", alt.Tooltip("Value:Q", format=".3f"), "n:Q", "Note:N"]
     tips[3:3] = [alt.Tooltip("Low:Q", format=".3f"), alt.Tooltip("High:Q", format=".3f")]
@@ -141,7 +163,7 @@ def rate_by_group(
     chart = alt.layer(overall, interval, points, values, notes, data=frame)
     n_offsets = frame["Rows"].nunique()
     height = max(1, frame["Group"].nunique()) * (ROW_HEIGHT + 20 * (n_offsets - 1))
-    return finish(chart, say("rate.description", items=items), height=height)
+    return finish(chart, say(description, items=items), height=height)
 
 
 def disparity(

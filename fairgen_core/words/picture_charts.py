@@ -30,4 +30,14 @@ TEXT: dict[str, str] = {
     "pictures.seed_axis": "Share (filled: this run, tick: mean, dashed: 1/{k})",
     "pictures.seed_description": "Share of each group in the generated pictures of {n} runs that "
     "differ in their seed alone, with the mean. {items}",
+    # what a classifier does in each group
+    "taught.accuracy_axis": "Share of held-out real pictures told right (dashed: overall)",
+    "taught.accuracy_description": "Accuracy by group of the classifier trained on real and on "
+    "synthetic pictures, with 95 % intervals. {items}",
+    "taught.answers_axis": "Share of held-out real pictures told to be '{label}' (dashed: overall)",
+    "taught.answers_description": "How often one class is answered in each group by the classifier "
+    "trained on real and on synthetic pictures, with 95 % intervals. {items}",
+    "maps.background_axis": "Share of the attribution on the background (dashed: overall)",
+    "maps.background_description": "Share of the absolute SHAP values that lies on the background, "
+    "by group, of the classifier trained on real and on synthetic pictures. {items}",
 }

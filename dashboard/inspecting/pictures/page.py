@@ -10,9 +10,12 @@ from dashboard import picture_reads, reads
 from dashboard.components import escape
 from dashboard.inspecting.pictures.cards import summary_cards
 from dashboard.inspecting.pictures.frequencies import show_frequencies
+from dashboard.inspecting.pictures.heatmaps import show_heatmaps
 from dashboard.inspecting.pictures.made import show_made
+from dashboard.inspecting.pictures.nearest import show_nearest
 from dashboard.inspecting.pictures.sheets import show_pictures
 from dashboard.inspecting.pictures.takeaway import report_button, show_takeaway, zip_button
+from dashboard.inspecting.pictures.usefulness import show_usefulness
 from dashboard.looks import picture_run, show_looks
 from dashboard.picture_live import settings_line
 from dashboard.text import say
@@ -31,6 +34,9 @@ def show_training(run_id: str, report: ImageReport) -> None:
 SECTIONS: dict[str, Callable[[str, ImageReport], None]] = {
     "frequencies": show_frequencies,
     "pictures": show_pictures,
+    "usefulness": show_usefulness,
+    "heatmaps": show_heatmaps,
+    "nearest": show_nearest,
     "training": show_training,
     "takeaway": show_takeaway,
 }
