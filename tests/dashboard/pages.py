@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 APP = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
 
 
-def opened(view: str, **query: str) -> AppTest:
+def opened(view: str, /, **query: str) -> AppTest:
     """A page as a browser opens it, with its URL's parameters."""
     at = AppTest.from_file(str(APP), default_timeout=60)
     at.switch_page(f"views/{view}.py")
