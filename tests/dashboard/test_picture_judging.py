@@ -138,6 +138,11 @@ def run(judged: ImageRun, runs: RunStore) -> Path:
     return folder
 
 
+def section(run: Path, view: str) -> AppTest:
+    """The run's page; the URL has the section by the name that the page shows."""
+    return opened("inspect", run=run.name, view=say(f"picture_section.{view}"))
+
+
 def tiles(at: AppTest) -> list[str]:
     """The words of every picture on the page, in order."""
     bodies = [element.proto.body for element in at.get("html")]
@@ -145,14 +150,14 @@ def tiles(at: AppTest) -> list[str]:
 
 
 def test_nearest_pictures_are_shown_in_both_orders(run: Path) -> None:
-    at = opened("inspect", run=run.name, view="nearest")
+    at = section(run, "nearest")
     assert say("real_shown") in words(at)
     assert {m.label: m.value for m in at.metric}["Exact copies"] == "0 of 300"
     alts = tiles(at)
     assert len(alts) == 3 * 8
     assert alts[0].startswith("Generated: ")
     assert alts[8].startswith("The training picture nearest to the generated ")
-    widget(at.button_group, say("nearest.which")).set_value(["spread"])
+    widget(at.button_group, say("nearest.which")).set_value("spread")
     assert len(tiles(again(at))) == 3 * 24
     widget(at.toggle, say("real_shown.data")).set_value(True)
     table = again(at).dataframe[0].value
@@ -161,7 +166,7 @@ def test_nearest_pictures_are_shown_in_both_orders(run: Path) -> None:
 
 
 def test_heat_maps_show_both_classifiers_over_the_same_pictures(run: Path) -> None:
-    at = opened("inspect", run=run.name, view="heatmaps")
+    at = section(run, "heatmaps")
     assert say("real_shown") in words(at)
     alts = tiles(at)
     assert len(alts) == 3 * 8
@@ -174,7 +179,7 @@ def test_heat_maps_show_both_classifiers_over_the_same_pictures(run: Path) -> No
 
 
 def test_usefulness_says_whence_the_classes_are(run: Path) -> None:
-    at = opened("inspect", run=run.name, view="usefulness")
+    at = section(run, "usefulness")
     assert say("taught.labels.told") in words(at)
     found = {m.label: (m.value, m.delta) for m in at.metric}
     assert {"Accuracy", "AUROC", "DP difference", "FTU difference", "Equalized odds"} <= set(found)
@@ -190,7 +195,7 @@ def test_without_a_class_the_sections_say_so(run: Path) -> None:
     gone = {"taught": None, "heat_maps": None, "taught_reason": reason}
     path.write_text(whole.model_copy(update=gone).model_dump_json(), encoding="utf-8")
     for view in ("usefulness", "heatmaps"):
-        assert reason in words(opened("inspect", run=run.name, view=view)).replace("\\", "")
+        assert reason in words(section(run, view)).replace("\\", "")
 
 
 def test_a_run_judged_before_says_so(run: Path) -> None:
@@ -203,7 +208,7 @@ def test_a_run_judged_before_says_so(run: Path) -> None:
         ("heatmaps", "maps.none"),
         ("nearest", "nearest.none"),
     ):
-        assert say(key) in words(opened("inspect", run=run.name, view=view))
+        assert say(key) in words(section(run, view))
 
 
 @pytest.mark.parametrize("content", [b"no npz", None, {"pictures": np.zeros(3)}])
@@ -217,4 +222,4 @@ def test_files_that_are_gone_or_broken_leave_the_figures(run: Path, content: obj
             np.savez(path, **content)
         assert picture_evidence(RunStore(), run.name, name) is None
     for view, key in (("nearest", "nearest.gone"), ("heatmaps", "maps.gone")):
-        assert say(key) in words(opened("inspect", run=run.name, view=view))
+        assert say(key) in words(section(run, view))

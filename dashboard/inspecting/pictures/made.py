@@ -6,10 +6,10 @@ import streamlit as st
 
 from dashboard.components import duration, escape
 from dashboard.downloads import picture_stem
-from dashboard.picture_command import is_complete, picture_command
 from dashboard.text import say
 from fairgen_core.image_config import ImageTrainConfig
 from fairgen_core.image_results import ImageReport
+from fairgen_core.report.code import as_command, as_python
 from fairgen_core.runs.names import data_name, image_words
 from fairgen_core.runs.status import RunStatus
 
@@ -49,6 +49,6 @@ def show_made(config: ImageTrainConfig, status: RunStatus, report: ImageReport |
             }
             st.caption(say("picture_made.counts", **counts))
         st.markdown(f"**{say('made.command')}**")
-        st.code(picture_command(config, f"{picture_stem(config)}.zip"), language="bash")
-        if not is_complete(config):
-            st.caption(say("made.command_more"))
+        st.code(as_command(config, f"{picture_stem(config)}.zip"), language="bash")
+        st.markdown(f"**{say('made.python')}**")
+        st.code(as_python(config, f"{picture_stem(config)}.zip"), language="python")
