@@ -122,24 +122,29 @@ def _give_slots(store: RunStore) -> None:
     """Start waiting runs while slots are free; the lock is held."""
     active = [s for s in store.list() if s.state in {"queued", "running"}]
     running = {s.id: store.status(s.id) for s in active if s.state == "running"}
-    tasks = {s.id: s.task for s in active}
-    n_audits = sum(tasks[i] == "audit" for i in running)
-    free = {True: AUDIT_SLOTS - n_audits, False: machine.n_slots() - len(running) + n_audits}
+    free = {True: float(AUDIT_SLOTS), False: float(machine.n_slots())}
+    for summary in active:
+        if summary.id in running:
+            free[summary.task == "audit"] -= machine.slot_share(store.config(summary.id))
     gpus = set(range(machine.n_gpus())) - {status.gpu for status in running.values()}
     for summary in reversed(active):
-        if summary.state != "queued" or free[summary.task == "audit"] < 1:
+        if summary.state != "queued":
             continue
         config = store.config(summary.id)
+        share = machine.slot_share(config)
+        if free[summary.task == "audit"] < share:
+            continue
         on_gpu = not isinstance(config, AuditConfig) and config.device != "cpu" and gpus
         _spawn(store, summary.id, min(gpus) if on_gpu else None)
         gpus -= {store.status(summary.id).gpu}
-        free[summary.task == "audit"] -= 1
+        free[summary.task == "audit"] -= share
 
 
 def _spawn(store: RunStore, run_id: str, gpu: int | None) -> None:
     """Start a worker and write its process into the status, which is what it waits for."""
     folder = store.path(run_id)
-    environment = {**os.environ, **machine.thread_environment()}
+    own = 1 if machine.is_small(store.config(run_id)) else None
+    environment = {**os.environ, **machine.thread_environment(own)}
     paths = [str(_CODE), os.environ.get("PYTHONPATH", "")]
     environment["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
     try:

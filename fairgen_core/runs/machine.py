@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 
 from fairgen_core.errors import ConfigError
+from fairgen_core.run_config import RunConfig
 
 _CORES_A_SLOT = 4
 
@@ -41,7 +42,27 @@ def n_threads() -> int:
     return min(n_cores(), _CORES_A_SLOT)
 
 
-def thread_environment() -> dict[str, str]:
+def is_small(config: RunConfig) -> bool:
+    """Whether a training's networks are too small to share out: it gets one thread, half a slot.
+
+    So two instant trainings on pictures, which a class wants to see side by side, run at once.
+    """
+    if config.task != "train-images" or config.preset != "instant":
+        return False
+    return config.device == "cpu" or n_gpus() == 0
+
+
+def threads_for(config: RunConfig) -> int:
+    """How many threads a run uses, wherever it runs: the same seed must give the same result."""
+    return 1 if is_small(config) else n_threads()
+
+
+def slot_share(config: RunConfig) -> float:
+    """How much of a slot a run takes."""
+    return 0.5 if is_small(config) else 1.0
+
+
+def thread_environment(n: int | None = None) -> dict[str, str]:
     """Environment variables that give a process its threads; to be set before torch is loaded.
 
     Threads that wait must soon sleep: spinning ones, GNU OpenMP's default, made a training thirty
@@ -49,7 +70,7 @@ def thread_environment() -> dict[str, str]:
     slow on a quiet machine, because the networks' parallel parts are short; so they spin for some
     microseconds first (``GOMP_SPINCOUNT``, which GNU OpenMP heeds before the policy).
     """
-    threads = str(n_threads())
+    threads = str(n or n_threads())
     wanted = {
         "OMP_NUM_THREADS": threads,
         "MKL_NUM_THREADS": threads,
@@ -57,6 +78,8 @@ def thread_environment() -> dict[str, str]:
         "OMP_WAIT_POLICY": "PASSIVE",
         "GOMP_SPINCOUNT": "3000",
     }
+    if n is not None:
+        return wanted
     return {name: os.environ.get(name, value) for name, value in wanted.items()}
 
 

@@ -124,7 +124,7 @@ def _work(
     store: RunStore, folder: Path, observer: FileObserver, data: Input | PreparedImages | None
 ) -> None:
     config = store.config(folder.name)
-    torch.set_num_threads(machine.n_threads())
+    torch.set_num_threads(machine.threads_for(config))
     observer.note(versions=_versions())
     if isinstance(config, ImageTrainConfig):
         read = data if isinstance(data, PreparedImages) else None

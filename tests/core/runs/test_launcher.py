@@ -22,6 +22,7 @@ from fairgen_core.config import (
     TrainConfig,
 )
 from fairgen_core.errors import ConfigError, RunError
+from fairgen_core.image_config import ImageDataConfig, ImageTrainConfig
 from fairgen_core.runs import launcher, machine
 from fairgen_core.runs.samples import read_samples
 from fairgen_core.runs.store import RunStore
@@ -99,6 +100,26 @@ def test_a_run_is_done_by_a_process_of_its_own(store: RunStore) -> None:
     left = {p.name for p in store.path(run_id).iterdir()}
     assert "checkpoint.pt" not in left
     assert not [name for name in left if name.endswith(".tmp")]
+
+
+def test_two_instant_trainings_on_pictures_run_side_by_side(
+    store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    instant = ImageTrainConfig(
+        data=ImageDataConfig(source="digits", groups="background"), preset="instant"
+    )
+    assert machine.threads_for(instant) == 1
+    assert machine.threads_for(instant.model_copy(update={"preset": "standard"})) == (
+        machine.n_threads()
+    )
+    ids = [store.create(instant.model_copy(update={"seed": seed})) for seed in range(3)]
+    states = [launcher.start(store, run_id).state for run_id in ids]
+    assert states == ["running", "running", "queued"]
+    assert launcher.start(store, store.create(training())).state == "queued"
+    for run in store.list():
+        launcher.stop(store, run.id)
+    wait_until(lambda: not any(store.status(run.id).active for run in store.list()))
 
 
 @pytest.mark.slow
