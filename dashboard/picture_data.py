@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from dashboard import reads
@@ -17,6 +19,8 @@ from fairgen_core.errors import FairGenError
 
 _A_ROW = 2
 """Sheets beside each other."""
+_SHOWN_AT_ONCE = 4
+"""Groups whose sheets are seen without a click."""
 
 
 def show_picture_data(train_page: str) -> None:
@@ -64,12 +68,11 @@ def _look(counted: Counted) -> None:
 
     section(say("pictures.sheet"), sheet_words(counted))
     sizes = counted.sizes
-    for first in range(0, len(sizes), _A_ROW):
-        columns = st.columns(_A_ROW)
-        for place, (name, _) in enumerate(sizes[first : first + _A_ROW]):
-            with columns[place].container(border=True):
-                st.markdown(f"**{escape(name)}**")
-                st.image(_sheet(counted, first + place))
+    _sheets(counted, range(min(len(sizes), _SHOWN_AT_ONCE)))
+    more = range(_SHOWN_AT_ONCE, len(sizes))
+    if more:
+        with st.expander(say("pictures.sheet.others", n=len(more)), icon=":material/image:"):
+            _sheets(counted, more)
     with st.container(border=True):
         left, right = st.columns([1, 2])
         with left:
@@ -77,6 +80,18 @@ def _look(counted: Counted) -> None:
             st.caption(say("pictures.sizes.read"))
         with right:
             show_chart(charts.group_sizes(sizes), key="pictures.sizes")
+
+
+def _sheets(counted: Counted, groups: Sequence[int]) -> None:
+    """A sheet of each of these groups, two in a row."""
+    for start in range(0, len(groups), _A_ROW):
+        columns = st.columns(_A_ROW)
+        for column, group in zip(columns, groups[start : start + _A_ROW], strict=False):
+            name = counted.group_names[group]
+            with column.container(border=True):
+                st.markdown(f"**{escape(name)}**")
+                alt = say("pictures.sheet.alt", group=name, rows=sheet_words(counted))
+                st.image(_sheet(counted, group), alt=alt)
 
 
 def sheet_words(counted: Counted) -> str:

@@ -28,8 +28,9 @@ FIRST = "digits"
 OWN_SIZE = 32
 """Pixels that a person's own pictures are brought to, until they say otherwise."""
 
-MOST_SHOWN = 20_000
-"""Pictures that a page reads at most; a training reads what its preset says."""
+MOST_SHOWN, MOST_BYTES = 20_000, 2**28
+"""Pictures, and bytes of pixels, that a page reads at most; a training reads what its preset
+says."""
 
 _MADE_FIRST = {"svhn": "shade"}
 """Sets without a group of their own whose groups are not made by their background."""
@@ -83,7 +84,8 @@ def sized(project: PictureProject) -> ImageDataConfig:
         data=project.data.model_copy(update={"groups": "background"}), preset=project.preset
     )
     data = fill_image_config(plain).data
-    most = min(data.max_images or MOST_SHOWN, MOST_SHOWN)
+    fitting = min(MOST_SHOWN, MOST_BYTES // (3 * (data.size or 1) ** 2))
+    most = min(data.max_images or fitting, fitting)
     return data.model_copy(update={"groups": project.data.groups, "max_images": most})
 
 
@@ -189,8 +191,9 @@ def noted(project: PictureProject) -> PictureProject:
     if made or project.sensitive is not None:
         asked = ImageTrainConfig(data=project.data, sensitive=None if made else project.sensitive)
         names = group_codes(asked, images)[2]
+    drawn = entry is not None and len(images) == sized(project).max_images
     return project.change(
-        n_pictures=entry.n_images if entry is not None else len(images),
+        n_pictures=entry.n_images if entry is not None and drawn else len(images),
         n_channels=images.n_channels,
         groups=names,
     )

@@ -89,6 +89,8 @@ TEXT: dict[str, str] = {
     "pictures.sheet": "Pictures by group and class",
     "pictures.sheet.rows": "Rows by {column}: {classes}.",
     "pictures.sheet.more": "The first {n} classes are shown.",
+    "pictures.sheet.others": "Show the other {n} groups",
+    "pictures.sheet.alt": "Real pictures of the group {group}. {rows}",
     "pictures.sheet.first": "The first {n} pictures of each group.",
     "pictures.sizes": "Groups and their sizes",
     "pictures.sizes.read": "How many real pictures each group has. What is generated from even "
@@ -183,7 +185,6 @@ TEXT: dict[str, str] = {
     "ones are the paper's and fit larger ones.",
     "knob.network.dense": "Dense",
     "knob.network.conv": "Convolutional",
-    "knob.network.preset": "As the preset says: {name}",
     "knob.width": "Width",
     "knob.width.help": "Units in a layer, or channels of the widest one.",
     "knob.noise_dims": "Noise size",

@@ -72,12 +72,12 @@ def usual(project: PictureProject, preset: ImagePresetTable, field: str) -> floa
 def _network(
     project: PictureProject, errors: FieldErrors, preset: ImagePresetTable
 ) -> NetworkName | None:
-    names: tuple[NetworkName | None, ...] = (None, *get_args(NetworkName))
-    as_preset = say("knob.network.preset", name=say(f"knob.network.{preset.gan.network}"))
-    chosen = st.selectbox(
+    chosen: NetworkName | None = st.selectbox(
         say("knob.network"),
-        names,
-        format_func=lambda n: as_preset if n is None else say(f"knob.network.{n}"),
+        get_args(NetworkName),
+        index=None,
+        format_func=lambda name: say(f"knob.network.{name}"),
+        placeholder=say(f"knob.network.{preset.gan.network}"),
         key=seed(f"train.gan.network:{project.id}", project.gan.network),
         help=say("knob.network.help"),
     )

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.components import escape, section
 from dashboard.picture_projects import PictureProject
-from dashboard.pictures import MOST_SHOWN, sized
+from dashboard.pictures import sized
 from dashboard.state import seed
 from dashboard.text import say
 from fairgen_core.data.images.image_set import ImageSet
@@ -27,8 +27,10 @@ def found_card(project: PictureProject, images: ImageSet) -> PictureProject:
     section(say("pictures.found"), say("pictures.many", n=f"{len(images):,}"))
     for note in images.notes:
         st.caption(f":material/info: {escape(note)}")
-    if sized(project).max_images == MOST_SHOWN == len(images):
-        st.caption(f":material/info: {say('pictures.drawn', n=f'{MOST_SHOWN:,}')}")
+    most = sized(project).max_images
+    asked = project.data.max_images or IMAGE_PRESETS[project.preset].max_images
+    if len(images) == most != asked:
+        st.caption(f":material/info: {say('pictures.drawn', n=f'{most:,}')}")
     if images.skipped:
         with st.expander(
             say("pictures.left_out", n=f"{len(images.skipped):,}"), icon=":material/warning:"

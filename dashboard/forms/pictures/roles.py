@@ -136,14 +136,15 @@ def _class(project: PictureProject, images: ImageSet, taken: set[str | None]) ->
     entry = IMAGE_CATALOGUE.get(project.data.source)
     columns = [c for c in class_options(images) if c not in taken]
     # The class of a built-in set is known; without one its usual class would be taken anyway.
-    options = columns if entry is not None and columns else [None, *columns]
+    usual = columns[0] if entry is not None and columns else None
     return st.selectbox(
         say("pictures.class"),
-        options,
-        format_func=lambda name: say("pictures.no_class") if name is None else name,
+        columns,
+        index=None if usual is None else 0,
+        placeholder=say("pictures.no_class"),
         key=seed(
             f"pictures.class:{project.id}:{','.join(columns)}",
-            project.class_column if project.class_column in options else options[0],
+            project.class_column if project.class_column in columns else usual,
         ),
         help=say("pictures.class_help"),
     )

@@ -35,8 +35,10 @@ def second_form(project: PictureProject, errors: FieldErrors) -> PictureProject:
         with left:
             synthesizer = st.selectbox(
                 say("second.synthesizer"),
-                (None, *get_args(ImageSynthesizerName)),
-                format_func=lambda s: say("second.same") if s is None else say(f"what.{s}"),
+                get_args(ImageSynthesizerName),
+                index=None,
+                format_func=lambda s: say(f"what.{s}"),
+                placeholder=say("second.same"),
                 key=seed(f"train.second.what:{project.id}", project.second.synthesizer),
             )
         second = project.second.model_copy(update={"synthesizer": synthesizer})
@@ -46,8 +48,10 @@ def second_form(project: PictureProject, errors: FieldErrors) -> PictureProject:
             with right:
                 objective = st.selectbox(
                     say("second.objective"),
-                    (None, *get_args(Objective)),
-                    format_func=lambda o: say(f"objective.{o}") if o else say("second.same"),
+                    get_args(Objective),
+                    index=None,
+                    format_func=lambda o: say(f"objective.{o}"),
+                    placeholder=say("second.same"),
                     key=seed(f"train.second.objective:{project.id}", second.objective),
                 )
             second = _gan(project.id, second.model_copy(update={"objective": objective}))
@@ -60,8 +64,10 @@ def _gan(project_id: str, second: SecondRun) -> SecondRun:
     with left:
         grouping = st.selectbox(
             say("second.grouping"),
-            (None, *get_args(Grouping)),
-            format_func=lambda g: say(f"grouping.{g}") if g else say("second.same"),
+            get_args(Grouping),
+            index=None,
+            format_func=lambda g: say(f"grouping.{g}"),
+            placeholder=say("second.same"),
             key=seed(f"train.second.grouping:{project_id}", second.grouping),
         )
     with right:
@@ -83,8 +89,10 @@ def _fldgm(project_id: str, second: SecondRun) -> SecondRun:
     with left:
         generator = st.selectbox(
             say("second.generator"),
-            (None, *get_args(GeneratorName)),
-            format_func=lambda g: say(f"make.{g}") if g else say("second.same"),
+            get_args(GeneratorName),
+            index=None,
+            format_func=lambda g: say(f"make.{g}"),
+            placeholder=say("second.same"),
             key=seed(f"train.second.generator:{project_id}", second.generator),
         )
     with right:

@@ -23,7 +23,7 @@ from fairgen_core.image_config import ImageDataConfig
 from fairgen_core.runs.uploads import PICTURE_ENDINGS
 
 TABLE_TYPES = ["csv", "tsv", "txt", "parquet"]
-FILE_TYPES = ["zip", "npz", "png", "jpg", "jpeg", "webp", "bmp", *TABLE_TYPES]
+FILE_TYPES = ["zip", "npz", "png", "jpg", "jpeg", "webp", "bmp", "csv", "parquet"]
 _CHOICE = "pictures.choice"
 _SEEN = "pictures.seen"
 _TAKEN = "pictures.taken"
