@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
@@ -91,6 +92,24 @@ def section(title: str, caption: str = "") -> None:
     st.header(title, anchor=False)
     if caption:
         st.caption(caption)
+
+
+def show_png(
+    content: bytes, alt: str, caption: str = "", width: Literal["content", "stretch"] = "stretch"
+) -> None:
+    """A picture that is part of the page.
+
+    Streamlit forgets a page's files at its next run, and a browser that asks for one late finds
+    nothing. A picture inside its own address is never asked for.
+
+    Args:
+        content: a PNG file.
+        alt: what a screen reader says in its place.
+        caption: a line under it.
+        width: its own, or the place's.
+    """
+    address = f"data:image/png;base64,{base64.b64encode(content).decode()}"
+    st.image(address, caption=caption or None, alt=alt, width=width)
 
 
 def show_chart(chart: Chart, key: str, *, data_toggle: bool = True) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import streamlit as st
 from PIL import Image
 
-from dashboard.components import escape, show_chart
+from dashboard.components import escape, show_chart, show_png
 from dashboard.reads import store
 from dashboard.state import forget, recall, remember
 from dashboard.text import explain, say
@@ -313,4 +313,4 @@ def show_grid(path: Path, caption: str, alt: str) -> None:
         content = _enlarged(str(path), path.stat().st_mtime_ns, GRID_PIXELS)
     except OSError:
         return  # The run was deleted while the page looked.
-    st.image(content, caption=caption, alt=alt, width="stretch")
+    show_png(content, alt, caption)

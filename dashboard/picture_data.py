@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard import reads
-from dashboard.components import INK, escape, section, show_chart
-from dashboard.contact_sheet import MOST_ROWS, SHOWN_A_ROW, Pixels, contact_sheet, rows_of
+from dashboard.components import escape, section, show_chart, show_png
+from dashboard.contact_sheet import MOST_ROWS, N_COLUMNS, contact_sheet, rows_of
 from dashboard.forms.pictures.found import found_card
 from dashboard.forms.pictures.roles import Counted, picture_roles_form
 from dashboard.forms.pictures.source import picture_source_form
@@ -19,6 +19,7 @@ from fairgen_core.errors import FairGenError
 
 _A_ROW = 2
 """Sheets beside each other."""
+_SHEET_PIXELS = 480
 _SHOWN_AT_ONCE = 4
 """Groups whose sheets are seen without a click."""
 
@@ -91,14 +92,14 @@ def _sheets(counted: Counted, groups: Sequence[int]) -> None:
             with column.container(border=True):
                 st.markdown(f"**{escape(name)}**")
                 alt = say("pictures.sheet.alt", group=name, rows=sheet_words(counted))
-                st.image(_sheet(counted, group), alt=alt)
+                show_png(_sheet(counted, group), alt, width="content")
 
 
 def sheet_words(counted: Counted) -> str:
     """What stands in the rows of a contact sheet."""
     names = counted.class_names
     if not names:
-        return say("pictures.sheet.first", n=4 * SHOWN_A_ROW)
+        return say("pictures.sheet.first", n=4 * N_COLUMNS)
     rows = say(
         "pictures.sheet.rows",
         column=escape(counted.class_column),
@@ -108,8 +109,9 @@ def sheet_words(counted: Counted) -> str:
     return f"{rows} {more}".strip()
 
 
-def _sheet(counted: Counted, group: int) -> Pixels:
+def _sheet(counted: Counted, group: int) -> bytes:
     names = counted.class_names[:MOST_ROWS]
-    rows = rows_of(counted.groups, counted.classes, group, len(names))
-    ink = INK["dark" if st.context.theme.type == "dark" else "light"]
-    return contact_sheet(counted.images.images, rows, names, ink)
+    found = rows_of(counted.groups, counted.classes, group, len(names))
+    images = counted.images.images
+    named = zip(names or [""] * len(found), found, strict=True)
+    return contact_sheet([(name, images[row]) for name, row in named], _SHEET_PIXELS)

@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from dashboard.contact_sheet import SHOWN_A_ROW, contact_sheet, rows_of
+from dashboard.contact_sheet import N_COLUMNS, contact_sheet, rows_of
 from dashboard.picture_files import packed, sort_out
 from dashboard.picture_projects import PictureProject, PictureProjectStore
 from dashboard.text import say
@@ -292,9 +293,12 @@ def test_a_contact_sheet_shows_each_group_class_by_class() -> None:
         [3, 7, 11, 15, 19, 23, 27, 31],
     ]
     images = np.full((40, 8, 8, 1), 200, np.uint8)
-    sheet = contact_sheet(images, rows, ("cat", "dog"), "#000000")
-    assert sheet.shape == (2 * 52, sheet.shape[1], 4)
-    assert (sheet[..., 3] > 0).sum() > 2 * SHOWN_A_ROW * 48 * 48, "pictures and names"
+    named = [("cat", images[rows[0]]), ("a very long name indeed", images[rows[1][:2]])]
+    with Image.open(io.BytesIO(contact_sheet(named, width=400))) as sheet:
+        pixels = np.asarray(sheet)
+    cell = 8 * (400 // (N_COLUMNS * 9))
+    assert (pixels[..., 0] == 200).sum() == 10 * cell * cell
+    assert (pixels[: cell // 2, :30, 3] > 0).any(), "the first row's name"
     assert len(rows_of(groups, classes, 0, 0)) == 3
 
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping, Sequence
 
-import numpy as np
-import numpy.typing as npt
 import streamlit as st
-from PIL import Image, ImageDraw, ImageFont
 
 from dashboard import picture_reads, reads
-from dashboard.components import escape, section
+from dashboard.components import escape, section, show_png
+from dashboard.contact_sheet import N_COLUMNS, Pixels, contact_sheet
 from dashboard.looks import beside
 from dashboard.text import say
 from fairgen_core.errors import FairGenError
@@ -19,15 +16,8 @@ from fairgen_core.image_config import ImageTrainConfig
 from fairgen_core.image_results import ImageReport
 from fairgen_core.runs.pictures import RealPictures
 
-Pixels = npt.NDArray[np.uint8]
-
-N_COLUMNS = 8
 N_ROWS_ONE_CLASS = 6
 """Rows of pictures where one class is looked at; else each class has a row."""
-
-SHEET_PIXELS = 900
-_GREY = (128, 128, 128, 255)
-"""Of labels and frames: seen on light and dark pages alike; the sheet's ground is transparent."""
 
 
 def show_pictures(run_id: str, report: ImageReport) -> None:
@@ -97,35 +87,4 @@ def _sheet(
     if not rows:
         st.caption(say("sheets.none"))
         return
-    st.image(sheet(rows), alt=alt, width="stretch")
-
-
-def sheet(rows: Sequence[tuple[str, Pixels]]) -> bytes:
-    """Rows of pictures as one PNG, each row's label before it, small pictures enlarged.
-
-    Args:
-        rows: a label and (n, size, size, channels) uint8 pictures, at most `N_COLUMNS`.
-    """
-    size = max(len(pictures[0]) for _, pictures in rows)
-    factor = max(1, SHEET_PIXELS // (N_COLUMNS * (size + 1)))
-    cell = size * factor
-    gap = max(2, factor // 3)
-    font = ImageFont.load_default(size=max(14, min(26, cell // 3)))
-    widths = [font.getlength(label) for label, _ in rows]
-    margin = gap + (round(max(widths)) + 12 if any(label for label, _ in rows) else 0)
-    whole = Image.new("RGBA", (margin + N_COLUMNS * (cell + gap), len(rows) * (cell + gap) + gap))
-    pen = ImageDraw.Draw(whole)
-    for row, (label, pictures) in enumerate(rows):
-        top = gap + row * (cell + gap)
-        if label:
-            pen.text((0, top + cell / 2), label, fill=_GREY, font=font, anchor="lm")
-        for column, picture in enumerate(pictures):
-            one = Image.fromarray(picture[..., 0] if picture.shape[2] == 1 else picture)
-            large = one.resize((cell, cell), Image.Resampling.NEAREST)
-            left = margin + column * (cell + gap)
-            frame = (left - gap, top - gap, left + cell + gap - 1, top + cell + gap - 1)
-            pen.rectangle(frame, fill=_GREY)
-            whole.paste(large, (left, top))
-    out = io.BytesIO()
-    whole.save(out, "PNG")
-    return out.getvalue()
+    show_png(contact_sheet(rows), alt)
