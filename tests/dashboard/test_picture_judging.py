@@ -143,22 +143,30 @@ def section(run: Path, view: str) -> AppTest:
     return opened("inspect", run=run.name, view=say(f"picture_section.{view}"))
 
 
-def tiles(at: AppTest) -> list[str]:
-    """The words of every picture on the page, in order."""
+def tiles(at: AppTest) -> list[list[str]]:
+    """The words of every picture on the page: the first row's, the second's, the third's."""
     bodies = [element.proto.body for element in at.get("html")]
-    return [alt for body in bodies for alt in re.findall(r'<img alt="([^"]*)"', body)]
+    parts = [part for body in bodies for part in body.split('<div class="fairgen-part">')[1:]]
+    rows: list[list[str]] = [[], [], []]
+    for part in parts:
+        alts = re.findall(r'<img alt="([^"]*)"', part)
+        n = len(alts) // 3
+        for i, row in enumerate(rows):
+            row += alts[n * i : n * (i + 1)]
+    return rows
 
 
 def test_nearest_pictures_are_shown_in_both_orders(run: Path) -> None:
     at = section(run, "nearest")
     assert say("real_shown") in words(at)
     assert {m.label: m.value for m in at.metric}["Exact copies"] == "0 of 300"
-    alts = tiles(at)
-    assert len(alts) == 3 * 8
-    assert alts[0].startswith("Generated: ")
-    assert alts[8].startswith("The training picture nearest to the generated ")
+    made, training, held_out = tiles(at)
+    assert len(made) == len(training) == len(held_out) == 8
+    assert all(alt.startswith("Generated: ") for alt in made)
+    assert all(alt.startswith("The training picture nearest to the gen") for alt in training)
+    assert all(alt.startswith("The held-out picture nearest to the gen") for alt in held_out)
     widget(at.button_group, say("nearest.which")).set_value("spread")
-    assert len(tiles(again(at))) == 3 * 24
+    assert [len(row) for row in tiles(again(at))] == [24, 24, 24]
     widget(at.toggle, say("real_shown.data")).set_value(True)
     table = again(at).dataframe[0].value
     assert len(table) == 24
@@ -168,9 +176,9 @@ def test_nearest_pictures_are_shown_in_both_orders(run: Path) -> None:
 def test_heat_maps_show_both_classifiers_over_the_same_pictures(run: Path) -> None:
     at = section(run, "heatmaps")
     assert say("real_shown") in words(at)
-    alts = tiles(at)
-    assert len(alts) == 3 * 8
-    for picture, real, synthetic in zip(alts[:8], alts[8:16], alts[16:], strict=True):
+    pictures, reals, synthetics = tiles(at)
+    assert len(pictures) == 8
+    for picture, real, synthetic in zip(pictures, reals, synthetics, strict=True):
         what = picture.removeprefix("Held-out real picture: ")
         assert real.startswith(f"Heat map of the real-trained classifier on {what}: it tells ")
         assert synthetic.startswith(f"Heat map of the synthetic-trained classifier on {what}:")

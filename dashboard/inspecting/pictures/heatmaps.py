@@ -8,7 +8,14 @@ import streamlit as st
 
 from dashboard import reads
 from dashboard.components import escape, section, show_chart
-from dashboard.inspecting.pictures.tiles import Tile, colour_key, common_scale, grid, overlaid
+from dashboard.inspecting.pictures.tiles import (
+    STYLE,
+    Tile,
+    colour_key,
+    common_scale,
+    grid,
+    overlaid,
+)
 from dashboard.text import explain, say
 from fairgen_core import charts
 from fairgen_core.image_results import HeatMaps, ImageReport
@@ -66,6 +73,7 @@ def _maps(maps: Arrays, found: HeatMaps) -> None:
         under.append(
             [say("maps.is", label=label), say("maps.told", real=real, synthetic=synthetic)]
         )
+    st.html(STYLE)
     st.html(grid([(say(f"maps.row.{name}"), some) for name, some in tiles.items()], under))
     st.html(
         colour_key(

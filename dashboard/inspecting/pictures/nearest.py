@@ -12,7 +12,7 @@ import streamlit as st
 from dashboard import reads
 from dashboard.components import section
 from dashboard.inspecting.pictures.figures import paired, show_cards
-from dashboard.inspecting.pictures.tiles import Tile, grid
+from dashboard.inspecting.pictures.tiles import STYLE, Tile, grid
 from dashboard.text import say
 from fairgen_core.image_results import ImageReport
 from fairgen_core.runs.picture_evidence import Arrays, picture_evidence
@@ -56,6 +56,7 @@ def show_nearest(run_id: str, report: ImageReport) -> None:
     st.caption(say("nearest.distances"))
     rows = _rows(pairs, which)
     table = _table(pairs, rows, found.usual_distance)
+    st.html(STYLE)
     for start in range(0, len(rows), A_ROW):
         part = slice(start, start + A_ROW)
         st.html(_grid(pairs, rows[part], table.iloc[part]))

@@ -9,6 +9,7 @@ from html import escape
 import numpy as np
 import numpy.typing as npt
 
+from dashboard.looks import STACK_BELOW
 from fairgen_core.data.images.writing import as_png
 
 Pixels = npt.NDArray[np.uint8]
@@ -24,6 +25,27 @@ SATURATED = 99.5
 """Percentile of the absolute values from which a heat map's colour is full."""
 PIXELATED_BELOW = 48
 """Pixels of a side below which a pixel is shown as a square, without blur."""
+A_PART = 4
+"""Columns that stand side by side on a narrow page too."""
+
+_NAMES, _TILES = "7rem", f"repeat({A_PART}, minmax(0, 7.5rem))"
+STYLE = f"""<style>
+.fairgen-tiles {{ display: flex; flex-wrap: wrap; gap: 0.5rem; font-size: 0.85rem;
+  line-height: 1.35; max-width: 72rem; }}
+.fairgen-part {{ display: grid; gap: 0.5rem; flex: 1 1 0; text-align: center;
+  grid-template-columns: {_TILES}; overflow-wrap: anywhere; }}
+.fairgen-part:first-child {{ flex-basis: calc({_NAMES} + 0.5rem);
+  grid-template-columns: {_NAMES} {_TILES}; }}
+.fairgen-part img {{ width: 100%; aspect-ratio: 1; outline: 1px solid #80808066; }}
+.fairgen-name {{ align-self: center; text-align: left; }}
+.fairgen-part:not(:first-child) .fairgen-name {{ display: none; }}
+@media (max-width: {STACK_BELOW}px) {{
+  .fairgen-part, .fairgen-part:first-child {{ flex: 1 1 100%;
+    grid-template-columns: {_NAMES} {_TILES}; }}
+  .fairgen-part:not(:first-child) .fairgen-name {{ display: block; }}
+}}
+</style>"""
+"""Lays out `grid`. An element of its own: streamlit hides one that holds nothing but a style."""
 
 
 def common_scale(*maps: npt.NDArray[np.generic]) -> float:
@@ -55,23 +77,24 @@ def _rgb(colour: str) -> Values:
 def grid(rows: Sequence[tuple[str, Sequence[Tile]]], under: Sequence[Sequence[str]]) -> str:
     """HTML of named rows of pictures, with lines of words under every column.
 
+    A narrow page shows it in parts below each other. It needs `STYLE` once on the page.
+
     Args:
         rows: a name, and one tile a column.
         under: the lines under each column.
     """
-    columns = f"minmax(4.5rem, 8rem) repeat({len(under)}, minmax(0, 7.5rem))"
-    cells = []
-    for name, tiles in rows:
-        cells.append(f'<div style="align-self:center">{escape(name)}</div>')
-        cells += [_image(*tile) for tile in tiles]
-    cells.append("<div></div>")
-    for lines in under:
-        words = "<br>".join(escape(line) for line in lines)
-        cells.append(f'<div style="text-align:center;overflow-wrap:anywhere">{words}</div>')
-    return (
-        f'<div style="display:grid;grid-template-columns:{columns};gap:0.5rem;'
-        f'font-size:0.85rem;line-height:1.35">{"".join(cells)}</div>'
-    )
+    parts = []
+    for start in range(0, len(under), A_PART):
+        here = slice(start, start + A_PART)
+        cells = []
+        for name, tiles in rows:
+            cells.append(f'<div class="fairgen-name">{escape(name)}</div>')
+            cells += [_image(*tile) for tile in tiles[here]]
+        cells.append('<div class="fairgen-name"></div>')
+        for lines in under[here]:
+            cells.append(f"<div>{'<br>'.join(escape(line) for line in lines)}</div>")
+        parts.append(f'<div class="fairgen-part">{"".join(cells)}</div>')
+    return f'<div class="fairgen-tiles">{"".join(parts)}</div>'
 
 
 def _image(picture: Pixels, words: str) -> str:
@@ -79,7 +102,7 @@ def _image(picture: Pixels, words: str) -> str:
     how = "pixelated" if picture.shape[0] < PIXELATED_BELOW else "auto"
     return (
         f'<img alt="{escape(words)}" src="data:image/png;base64,{content}" '
-        f'style="width:100%;aspect-ratio:1;image-rendering:{how}">'
+        f'style="image-rendering:{how}">'
     )
 
 
