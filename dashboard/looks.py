@@ -16,13 +16,13 @@ import streamlit as st
 from PIL import Image
 
 from dashboard.components import escape, show_chart, show_png
+from dashboard.pictures import training_name
 from dashboard.reads import store
 from dashboard.state import forget, recall, remember
 from dashboard.text import explain, say
 from fairgen_core.image_config import ImageTrainConfig
 from fairgen_core.image_results import LOOK_IMAGES
 from fairgen_core.numbers import number, percent
-from fairgen_core.runs import names
 from fairgen_core.runs.pictures import Seen, grids, image_report, planned_epochs, seen_so_far
 from fairgen_core.runs.status import ProgressEvent, RunStatus
 
@@ -32,7 +32,7 @@ GRID_PIXELS = 1000
 STACK_BELOW = 900
 """Window width in pixels below which two runs stand below each other."""
 
-_PINNED = "pictures.pinned"
+_PINNED = "looks.pinned"
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class PictureRun:
     @property
     def name(self) -> str:
         """What a person knows it by."""
-        return self.config.name or names.title(self.config)
+        return self.config.name or training_name(self.config)
 
     @property
     def clip_norm(self) -> float | None:
@@ -193,7 +193,7 @@ def _moment(runs: Sequence[PictureRun]) -> float | None:
     epochs = sorted({epoch for run in runs for epoch in run.epochs})
     if newest is None or len(epochs) < 2:
         return None
-    key = "pictures.moment:" + ":".join(run.id for run in runs)
+    key = "looks.moment:" + ":".join(run.id for run in runs)
     pinned: tuple[str, float] | None = recall(_PINNED, None)
     if pinned is not None and pinned[0] == key and pinned[1] < newest:
         moment = pinned[1]

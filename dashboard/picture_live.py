@@ -9,17 +9,17 @@ import streamlit as st
 from dashboard.components import escape
 from dashboard.live import ended, head, next_step, queue_position, show_progress
 from dashboard.looks import PictureRun, beside, clip_words, picture_run, show_looks
+from dashboard.pictures import choice_words
 from dashboard.reads import store
 from dashboard.text import say
 from fairgen_core.errors import FairGenError
 from fairgen_core.image_config import ImageTrainConfig
-from fairgen_core.runs import names
 
 STAGES = ("read", "judges", "compression", "generator", "decode", "evaluate")
 """The stages of a training on pictures, in order (as `fairgen_core.training.IMAGE_STAGES`)."""
 
 _REFRESH_SECONDS = 1.0
-_SHOWN = "pictures.shown_states"
+_SHOWN = "looks.shown_states"
 
 
 def stages(config: ImageTrainConfig) -> dict[str, str]:
@@ -87,7 +87,7 @@ def _top(run: PictureRun, repeat: Callable[[ImageTrainConfig], None], inspect_pa
 
 def settings_line(config: ImageTrainConfig) -> str:
     """What sets a training apart from its neighbour, in one line."""
-    how = [" ".join(names.image_words(config)[:2])]
-    if config.synthesizer != "fldgm":
-        how.append(clip_words(config.gan.clip_norm))
+    how = choice_words(config)
+    if config.synthesizer != "fldgm" and config.gan.clip_norm is None:
+        how.append(clip_words(None))
     return say("looks.settings", how=" · ".join(how), seed=config.seed)

@@ -8,7 +8,14 @@ import pytest
 
 from fairgen_core import charts
 from fairgen_core.charts.palette import GROUPS, LINE
-from fairgen_core.image_results import NormPoint, TracePoint
+from fairgen_core.image_results import (
+    ClassFrequency,
+    GroupFrequency,
+    ImageReport,
+    NormPoint,
+    TracePoint,
+)
+from fairgen_core.results import Figure
 
 NAMES = ("black", "white")
 TRACE = (
@@ -116,3 +123,74 @@ def test_recognisability_stands_beside_that_of_real_pictures() -> None:
 )
 def test_nothing_seen_is_said(chart: Any) -> None:
     assert "nothing to draw" in spec(chart)["description"]
+
+
+# --- frequencies of a report -------------------------------------------------------------------
+
+
+def report(corrected: bool = False, few: bool = False) -> ImageReport:
+    """Frequencies by hand: 40 and 60 of a hundred pictures of two classes."""
+    shares = [
+        Figure(value=0.4, low=0.31, high=0.5, n=100),
+        Figure(value=0.6, low=0.5, high=0.69, n=100),
+    ]
+    absent = Figure(value=None, n=7, reason="7 rows; not estimable below 30")
+    return ImageReport(
+        headline="", data_name="", data_sha256="", size=8, n_channels=1, group_column="ground",
+        groups=NAMES, class_column="digit", classes=("0", "1"), n_train=10, n_test=10,
+        n_synthetic=100,
+        group_frequencies=tuple(
+            GroupFrequency(group=g, share=s, corrected=c if corrected else None, training_share=t)
+            for g, s, c, t in zip(NAMES, shares, (0.35, 0.65), (0.2, 0.8), strict=True)
+        ),
+        group_rule="classifier" if corrected else "rule", group_accuracy=shares[0],
+        class_frequencies=(
+            ClassFrequency(label="0", n=100, shares=tuple(shares)),
+            ClassFrequency(label="1", n=7 if few else 100,
+                           shares=(absent, absent) if few else tuple(shares)),
+        ),
+        kl=shares[0], gap=shares[0], late_gap=None,
+    )  # fmt: skip
+
+
+def test_bars_carry_the_interval_the_even_line_and_the_training_share() -> None:
+    chart = charts.picture_frequencies(report())
+    table = charts.chart_data(chart)
+    assert list(table["Value"]) == [0.4, 0.6]
+    assert list(table["Low"]) == [0.31, 0.5]
+    assert list(table["Training share"]) == [0.2, 0.8]
+    content = spec(chart)
+    assert marks(content) == ["bar", "rule", "tick", "text", "text", "rule"]
+    even = content["layer"][-1]["data"]["name"]
+    assert content["datasets"][even][0]["Even"] == 0.5
+    assert "black: 0.400, n 100, in training 0.200." in content["description"]
+
+
+def test_corrected_shares_are_diamonds_only_where_a_classifier_told_groups() -> None:
+    content = spec(charts.picture_frequencies(report(corrected=True)))
+    assert content["layer"][-1]["mark"]["shape"] == "diamond"
+    assert "corrected 0.350" in content["description"]
+    assert "diamond" in content["layer"][0]["encoding"]["x"]["title"]
+
+
+def test_class_by_class_a_rare_class_says_that_it_is_too_rare() -> None:
+    chart = charts.class_frequencies(report(few=True))
+    table = charts.chart_data(chart)
+    rare = table[table["Class"] == "1"]
+    assert rare["Value"].isna().all()
+    assert list(rare["Note"]) == ["not estimable: 7 rows; not estimable below 30", ""]
+    assert list(table[table["Class"] == "0"]["Value"]) == [0.4, 0.6]
+
+
+def test_seeds_are_dots_with_their_mean_and_this_run_is_filled() -> None:
+    chart = charts.frequencies_by_seed(NAMES, [(0, (0.4, 0.6)), (1, (0.8, 0.2))], seed=1)
+    content = spec(chart)
+    assert marks(content) == ["rule", "tick", "point"]
+    means = content["datasets"][content["layer"][1]["data"]["name"]]
+    assert {row["Group"]: row["Mean"] for row in means} == pytest.approx(
+        {"black": 0.6, "white": 0.4}
+    )
+    table = charts.chart_data(chart)
+    assert set(table["Seed"]) == {0, 1}
+    rows = content["datasets"][content["data"]["name"]]
+    assert [row["_filled"] for row in rows] == [False, False, True, True]

@@ -17,7 +17,7 @@ def show_frequencies(run_id: str, report: ImageReport) -> None:
     """Group frequencies with everything that says how far they can be trusted."""
     n = f"{report.n_synthetic:,}"
     section(say("groups.frequencies"), say("picture_frequency.caption", n=n))
-    show_chart(charts.picture_frequencies(report), key="pictures.frequencies")
+    show_chart(charts.picture_frequencies(report), key="inspect.pictures.frequencies")
     st.caption(_who_told(report))
     left, right = beside("steadiness", 2)
     with left:
@@ -27,7 +27,7 @@ def show_frequencies(run_id: str, report: ImageReport) -> None:
     if report.class_frequencies:
         words = say("picture_frequency.by_class_caption", column=escape(report.class_column))
         section(say("picture_frequency.by_class"), words)
-        show_chart(charts.class_frequencies(report), key="pictures.by_class")
+        show_chart(charts.class_frequencies(report), key="inspect.pictures.by_class")
 
 
 def _who_told(report: ImageReport) -> str:
@@ -50,7 +50,7 @@ def _late(report: ImageReport) -> None:
     words = {"gap": number(report.late_gap), "each": f"{LOOK_IMAGES:,}", "n": len(late)}
     st.caption(say("picture_frequency.late_caption", **words))
     chart = charts.frequencies_over_time(report.trace, report.groups, moment=late[0].epoch)
-    show_chart(chart, key="pictures.late")
+    show_chart(chart, key="inspect.pictures.late")
 
 
 def _seeds(run_id: str, report: ImageReport) -> None:
@@ -69,4 +69,4 @@ def _seeds(run_id: str, report: ImageReport) -> None:
         [(seed, [g.share.value for g in found.group_frequencies]) for seed, found in runs],
         own,
     )
-    show_chart(chart, key="pictures.seeds")
+    show_chart(chart, key="inspect.pictures.seeds")

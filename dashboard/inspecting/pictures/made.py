@@ -6,11 +6,11 @@ import streamlit as st
 
 from dashboard.components import duration, escape
 from dashboard.downloads import picture_stem
+from dashboard.pictures import choice_words, display_name
 from dashboard.text import say
 from fairgen_core.image_config import ImageTrainConfig
 from fairgen_core.image_results import ImageReport
 from fairgen_core.report.code import as_command, as_python
-from fairgen_core.runs.names import data_name, image_words
 from fairgen_core.runs.status import RunStatus
 
 
@@ -23,12 +23,12 @@ def settings(
     share = config.data.share
     groups = config.sensitive or config.data.groups
     known = {
-        "made.data": data_name(config),
+        "made.data": display_name(config.data),
         "made.sensitive": groups + (f" ({share:.0%})" if share is not None else ""),
         "picture_made.class": (report.class_column if report else config.class_column) or "",
         "picture_made.size": f"{report.size} × {report.size}" if report else "",
-        "made.generator": " ".join(image_words(config)),
-        "made.preset": config.preset,
+        "made.generator": " · ".join(choice_words(config)),
+        "made.preset": say(f"preset.{config.preset}"),
         "made.seed": str(config.seed),
         "made.ran": " · ".join(part for part in parts if part),
         "made.sha": report.data_sha256 if report is not None else "",

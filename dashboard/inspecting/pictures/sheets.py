@@ -30,10 +30,10 @@ def show_pictures(run_id: str, report: ImageReport) -> None:
                 report.class_column,
                 ["", *report.classes],
                 format_func=lambda name: name or say("sheets.every_class"),
-                key="pictures.class",
+                key="sheets.class",
                 width=220,
             )
-        page = st.number_input(say("sheets.page"), 1, 1000, key="pictures.page", width=160)
+        page = st.number_input(say("sheets.page"), 1, 1000, key="sheets.page", width=160)
     n_each = N_COLUMNS * (1 if report.classes and not chosen else N_ROWS_ONE_CLASS)
     try:
         drawn = picture_reads.drawn_pictures(run_id, n_each, (int(page) - 1) * n_each)

@@ -84,22 +84,22 @@ def _evidence(run_id: str, config: ImageTrainConfig, report: ImageReport | None)
 
 def _draw_form(run_id: str, config: ImageTrainConfig) -> None:
     with (
-        st.form("pictures.draw", border=False),
+        st.form("picture_draw", border=False),
         st.container(horizontal=True, vertical_alignment="bottom"),
     ):
         n = st.number_input(
-            say("picture_take.draw_n"), 1, 10_000_000, config.n_images, key="pictures.draw.n",
+            say("picture_take.draw_n"), 1, 10_000_000, config.n_images, key="picture_draw.n",
             width=200,
         )  # fmt: skip
         seed = st.number_input(
-            say("take.draw_seed"), 0, 2**31 - 1, config.seed + 1, key="pictures.draw.seed",
+            say("take.draw_seed"), 0, 2**31 - 1, config.seed + 1, key="picture_draw.seed",
             width=160,
         )  # fmt: skip
         suffix = st.selectbox(
             say("picture_take.draw_as"),
             WRITERS,
             format_func=lambda end: end.removeprefix(".").upper(),
-            key="pictures.draw.as",
+            key="picture_draw.as",
             width=120,
         )
         pressed = st.form_submit_button(say("take.draw_button"), icon=":material/casino:")
