@@ -16,17 +16,36 @@ if TYPE_CHECKING:
     from fairgen_core.api import resume as resume
     from fairgen_core.api import train as train
     from fairgen_core.data.reading import read_table as read_table
+    from fairgen_core.evidence_api import bundle as bundle
+    from fairgen_core.evidence_api import card as card
+    from fairgen_core.evidence_api import compare as compare
+    from fairgen_core.evidence_api import verify as verify
 
 _HOMES = {
     "Run": "fairgen_core.api",
     "audit": "fairgen_core.api",
+    "bundle": "fairgen_core.evidence_api",
+    "card": "fairgen_core.evidence_api",
+    "compare": "fairgen_core.evidence_api",
     "evaluate": "fairgen_core.api",
     "read_table": "fairgen_core.data.reading",
     "resume": "fairgen_core.api",
     "train": "fairgen_core.api",
+    "verify": "fairgen_core.evidence_api",
 }
 
-__all__ = ["Run", "audit", "evaluate", "read_table", "resume", "train"]
+__all__ = [
+    "Run",
+    "audit",
+    "bundle",
+    "card",
+    "compare",
+    "evaluate",
+    "read_table",
+    "resume",
+    "train",
+    "verify",
+]
 
 
 def __getattr__(name: str) -> Any:

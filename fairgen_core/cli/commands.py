@@ -225,7 +225,7 @@ def datasets(args: argparse.Namespace) -> None:
     print("\n" + image_commands.picture_table())
 
 
-Command = Callable[[argparse.Namespace], None]
+Command = Callable[[argparse.Namespace], int | None]
 COMMANDS: Mapping[str, Command] = {
     "train": train,
     "sample": sample,

@@ -21,7 +21,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Do what the command line says and return the exit status.
 
     0: done, and ``--out`` is complete. 2: the input or a choice cannot be used; one sentence on
-    stderr says why. 130: stopped by the person; the run can be resumed. 1: a defect of ours.
+    stderr says why. 130: stopped by the person; the run can be resumed. 1: `verify` found a bundle
+    that does not hold, or a defect of ours.
     """
     args = build_parser().parse_args(argv)
     warnings.simplefilter("ignore")
@@ -33,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, _as_interrupt)  # so that temporary files are taken away
     try:
-        commands.COMMANDS[args.command](args)
+        status = commands.COMMANDS[args.command](args)
         sys.stdout.flush()
     except StoppedError as error:
         return _end(str(error), STOPPED)
@@ -60,7 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         )
     except Exception as error:  # noqa: BLE001 - a defect: told in a sentence, kept in a file
         return _end(_defect(error), DEFECT)
-    return DONE
+    return status or DONE
 
 
 def _as_interrupt(_number: int, _frame: object) -> None:

@@ -150,7 +150,7 @@ def test_every_line_of_the_table_names_a_room_that_exists() -> None:
 
 def test_only_the_command_line_and_the_api_import_the_worker() -> None:
     users = {name for name in modules() if WORKER in imported_names(name)}
-    may = {"__main__", "api", "image_api"}
+    may = {"__main__", "api", "image_api", "evidence_api"}
     assert all(within(place(user), "cli") or place(user) in may for user in users), users
 
 

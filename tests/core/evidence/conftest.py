@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,8 +48,14 @@ def small_table(path: Path, n: int = 600) -> Path:
     """A table whose one column name and one value would be markup if they were not escaped."""
     rows = simulate_hiring(n).rename(columns={"test_score": HOSTILE})
     rows["gender"] = rows["gender"].map(lambda g: f"{g} <b>{g}</b>")
+    rows["remark"] = [f"Person {secret(i)} called twice, was polite." for i in range(len(rows))]
     rows.to_csv(path, index=False)
     return path
+
+
+def secret(row: int) -> str:
+    """What stands in one row only, and must never leave it."""
+    return hashlib.sha256(str(row).encode()).hexdigest()[:12]
 
 
 def tiny_config(table: Path, target: str, name: str = "", seed: int = 3) -> TrainConfig:

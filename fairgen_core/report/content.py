@@ -1,0 +1,339 @@
+"""Everything that a report, a card or a bundle says about a run: no real row is in it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from fairgen_core.config import AuditConfig
+from fairgen_core.data.schema import Schema
+from fairgen_core.errors import RunError
+from fairgen_core.image_config import ImageTrainConfig
+from fairgen_core.image_results import ImageReport
+from fairgen_core.numbers import duration, number, percent
+from fairgen_core.report.code import as_command, as_python, named_source
+from fairgen_core.report.effective import in_force
+from fairgen_core.report.promises import aims, not_promised
+from fairgen_core.results import Figure, Measured, MetricInfo, Report
+from fairgen_core.run_config import DataRunConfig, RunConfig
+from fairgen_core.runs.files import read_json
+from fairgen_core.runs.names import data_name, title
+from fairgen_core.runs.pictures import image_report
+from fairgen_core.runs.status import RunStatus
+from fairgen_core.runs.store import RunStore
+from fairgen_core.words import say
+
+SECTIONS = ("fairness", "representation", "usefulness", "quality", "privacy")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A figure in words. `struck`: to be shown struck out; `note` then says why."""
+
+    value: str = "–"
+    interval: str = ""
+    n: str = ""
+    note: str = ""
+    struck: bool = False
+
+
+@dataclass(frozen=True)
+class FigureRow:
+    """One figure of what was made, the real data's beside it."""
+
+    key: str
+    title: str
+    definition: str
+    judge: str
+    better: str
+    """Which way it is better, and its ideal."""
+    made: Shown
+    real: Shown
+    section: str
+
+
+@dataclass(frozen=True)
+class GroupRow:
+    """A group with its sizes and its share among what was made."""
+
+    name: str
+    n_train: str
+    n_test: str
+    n_made: str
+    share: Shown
+    real_share: str
+    rate: Shown
+    real_rate: Shown
+
+
+@dataclass(frozen=True)
+class ColumnRow:
+    """A column of the table; `reason` says why it was left out of the model."""
+
+    name: str
+    kind: str
+    holds: str
+    missing: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Content:
+    """A run in words.
+
+    Attributes:
+        made: what was made, in the plural: rows or pictures; of an audit nothing.
+        settings: every setting by its label.
+        key_figures: those that a reader wants first.
+        left_out: sentences about data that took no part.
+        when: started, ended, taken.
+        command, python: the same again, files called by their names.
+    """
+
+    run_id: str
+    name: str
+    data_name: str
+    config: DataRunConfig
+    status: RunStatus
+    report: Report | ImageReport
+    schema: Schema | None
+    made: str
+    made_of: str
+    aims: Sequence[str]
+    not_promised: Sequence[str]
+    settings: Sequence[tuple[str, str]]
+    figures: Sequence[FigureRow]
+    key_figures: Sequence[FigureRow]
+    groups: Sequence[GroupRow]
+    columns: Sequence[ColumnRow]
+    left_out: Sequence[str]
+    warnings: Sequence[str]
+    when: dict[str, str]
+    command: str
+    python: str
+    sections: Sequence[str] = field(default=SECTIONS)
+
+    @property
+    def is_audit(self) -> bool:
+        """Whether real data was looked at and nothing made."""
+        return isinstance(self.config, AuditConfig)
+
+    @property
+    def flags(self) -> list[str]:
+        """Why figures are struck out, each reason once."""
+        shown = [s for row in self.figures for s in (row.made, row.real) if s.struck]
+        return list(dict.fromkeys(s.note for s in shown))
+
+
+def on_data(run_id: str, config: RunConfig) -> DataRunConfig:
+    """The settings of a run on data that a person chose.
+
+    Raises:
+        RunError: it is a lesson's experiment.
+    """
+    if isinstance(config, DataRunConfig):
+        return config
+    raise RunError(
+        f"Evidence is about runs on data that a person chose, and '{run_id}' is a lesson's "
+        "experiment. Its page says what it found; choose another run here."
+    )
+
+
+def gather(store: RunStore, run_id: str) -> Content:
+    """Everything about a finished, judged run.
+
+    Raises:
+        RunError: there is no such run, or nothing was measured of it.
+    """
+    config, status = on_data(run_id, store.config(run_id)), store.status(run_id)
+    pictures = isinstance(config, ImageTrainConfig)
+    report = image_report(store, run_id) if pictures else store.report(run_id)
+    if report is None:
+        raise RunError(
+            f"A run must be finished and judged before it is reported, and '{run_id}' has no "
+            f"figures ({status.state}). Wait for it, or train it again with judging switched on."
+        )
+    figures = list(_picture_rows(report) if isinstance(report, ImageReport) else _rows(report))
+    plain = named_source(config)
+    audit = isinstance(config, AuditConfig)
+    return Content(
+        run_id=run_id,
+        name=config.name or title(config),
+        data_name=report.data_name or data_name(config),
+        config=plain,
+        status=status,
+        report=report,
+        schema=store.schema(run_id),
+        made="" if audit else "pictures" if pictures else "rows",
+        made_of="pictures" if pictures else "rows",
+        aims=[] if isinstance(config, AuditConfig) else aims(config),
+        not_promised=[_upper(s) for s in not_promised(config)],
+        settings=in_force(plain, report.n_train),
+        figures=figures,
+        key_figures=_key(figures),
+        groups=_groups(report),
+        columns=_columns(store.schema(run_id)),
+        left_out=_left_out(store, run_id, report),
+        warnings=report.warnings,
+        when=_when(status),
+        command=as_command(plain, None),
+        python=as_python(plain, None),
+    )
+
+
+def _upper(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
+
+
+def shown(figure: Figure | None) -> Shown:
+    """A figure in words."""
+    if figure is None:
+        return Shown()
+    n = f"{figure.n:,}" if figure.n else ""
+    if figure.value is None:
+        return Shown(value=say("number.missing"), n=n, note=figure.reason)
+    interval = ""
+    if figure.low is not None and figure.high is not None:
+        interval = f"{number(figure.low)} to {number(figure.high)}"
+    note = figure.reason if figure.struck else ""
+    return Shown(number(figure.value), interval, n, note, figure.struck)
+
+
+def better(info: MetricInfo) -> str:
+    """Which way a figure is better, and its ideal."""
+    ideal = [say("figure.ideal", ideal=f"{info.ideal:g}")] if info.ideal is not None else []
+    if info.better == "closer" and info.ideal is None:
+        return ""
+    return ", ".join([*ideal, say(f"figure.{info.better}")])
+
+
+def _row(info: MetricInfo, judge: str, made: Figure | None, real: Figure | None) -> FigureRow:
+    return FigureRow(
+        key=info.key,
+        title=info.title,
+        definition=info.definition + (f" Unit: {info.unit}." if info.unit else ""),
+        judge=judge,
+        better=better(info),
+        made=shown(made),
+        real=shown(real),
+        section=info.section,
+    )
+
+
+def _rows(report: Report) -> Iterator[FigureRow]:
+    order = {key: place for place, key in enumerate(report.metrics)}
+    known = [m for m in report.figures if m.metric in order]
+
+    def place(measured: Measured) -> int:
+        return order[measured.metric]
+
+    for measured in sorted(known, key=place):
+        info = report.metrics[measured.metric]
+        yield _row(info, measured.judge, measured.synthetic, measured.real)
+
+
+def _picture_rows(report: ImageReport) -> Iterator[FigureRow]:
+    from fairgen_core.comparison.pictures import GAP, KL, LATE_GAP
+
+    yield _row(GAP, "", report.gap, None)
+    if report.late_gap is not None:
+        yield _row(LATE_GAP, "", Figure(value=report.late_gap), None)
+    yield _row(KL, "", report.kl, None)
+    for key, figure in report.figures.items():
+        info = report.metrics.get(key)
+        if info is not None and not (key.endswith("_real") and key[:-5] in report.figures):
+            yield _row(info, "", figure, report.figures.get(f"{key}_real"))
+
+
+_KEYS = ("dp", "dp_any", "ftu", "auroc", "r2", "exact_copies", "gap", "late_gap", "recognisable")
+
+
+def _key(figures: Sequence[FigureRow]) -> list[FigureRow]:
+    """The first judge's headline figures."""
+    found: dict[str, FigureRow] = {}
+    for row in figures:
+        if row.key in _KEYS:
+            found.setdefault(row.key, row)
+    return [found[key] for key in _KEYS if key in found]
+
+
+def _groups(report: Report | ImageReport) -> list[GroupRow]:
+    if isinstance(report, ImageReport):
+        return [
+            GroupRow(
+                name=g.group,
+                n_train=f"{round(g.training_share * report.n_train):,}",
+                n_test="",
+                n_made=f"{round((g.share.value or 0) * g.share.n):,}",
+                share=shown(g.share),
+                real_share=number(g.training_share),
+                rate=Shown(),
+                real_rate=Shown(),
+            )
+            for g in report.group_frequencies
+        ]
+    return [
+        GroupRow(
+            name=g.group,
+            n_train=f"{g.n_train:,}",
+            n_test=f"{g.n_test:,}",
+            n_made=f"{g.n_synthetic:,}",
+            share=shown(g.share_synthetic),
+            real_share=number(g.share_train.value),
+            rate=shown(g.predicted_rate_synthetic),
+            real_rate=shown(g.predicted_rate_real),
+        )
+        for g in report.group_results
+    ]
+
+
+def _columns(schema: Schema | None) -> list[ColumnRow]:
+    rows = []
+    for column in schema.columns if schema is not None else ():
+        if column.categories:
+            holds = f"{len(column.categories):,} values"
+        elif column.kind in {"integer", "decimal"} and column.minimum is not None:
+            holds = f"{number(column.minimum)} to {number(column.maximum)}"
+        else:
+            holds = f"{column.n_distinct:,} values" if column.n_distinct else ""
+        rows.append(
+            ColumnRow(
+                name=column.name,
+                kind=column.kind,
+                holds=holds,
+                missing=percent(column.missing_share) if column.missing_share else "none",
+                reason="" if column.modelled else column.reason or "not modelled",
+            )
+        )
+    return rows
+
+
+def _left_out(store: RunStore, run_id: str, report: Report | ImageReport) -> list[str]:
+    """What of the data took no part, and why."""
+    sentences = [w for w in report.warnings if "left out" in w]
+    schema = store.schema(run_id)
+    for column in schema.columns if schema is not None else ():
+        if not column.modelled:
+            why = column.reason or f"a column of kind {column.kind} takes no part in the model"
+            sentences.append(f"Column '{column.name}': {why}")
+    files = read_json(store.path(run_id) / "left_out.json")
+    if isinstance(files, list) and files:
+        reasons = [str(f.get("reason", "")) for f in files if isinstance(f, dict)]
+        counts = {reason: reasons.count(reason) for reason in dict.fromkeys(reasons)}
+        listed = "; ".join(f"{n:,}: {reason}" for reason, n in list(counts.items())[:10])
+        sentences.append(f"{len(files):,} files could not be used ({listed}).")
+    return sentences
+
+
+def _when(status: RunStatus) -> dict[str, str]:
+    def moment(seconds: float | None) -> str:
+        if not seconds:
+            return ""
+        return time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(seconds))
+
+    return {
+        "started": moment(status.started),
+        "ended": moment(status.ended),
+        "taken": duration(status.seconds_taken),
+    }

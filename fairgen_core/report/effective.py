@@ -1,0 +1,60 @@
+"""The settings that were in force in a run, those that the preset filled in marked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fairgen_core import settings_words
+from fairgen_core.config import TrainConfig
+from fairgen_core.image_config import ImageTrainConfig
+from fairgen_core.image_presets import fill_fldgm, fill_gan, fill_image_config
+from fairgen_core.presets import fill_alpha, fill_compression, fill_generator
+from fairgen_core.run_config import RunConfig
+
+BY_PRESET = " *"
+_UNSAID = {"task", "data.display_name"}
+
+
+def in_force(config: RunConfig, n_train: int) -> list[tuple[str, str]]:
+    """Label and value of every setting that was in force; a star: left to the preset.
+
+    Args:
+        config: of any run.
+        n_train: training rows or pictures; presets depend on it.
+    """
+    asked = settings_words.settings(config)
+    filled = _filled(config, n_train)
+    lines = []
+    for key in dict.fromkeys([*asked, *filled]):
+        value, mark = asked.get(key), ""
+        if value is None and filled.get(key) is not None:
+            value, mark = filled[key], BY_PRESET
+        if key not in _UNSAID and value not in (None, "", [], {}, ()):
+            lines.append((settings_words.label(key), settings_words.shown(key, value) + mark))
+    return lines
+
+
+def _filled(config: RunConfig, n_train: int) -> dict[str, Any]:
+    """Every setting as the run took it."""
+    if isinstance(config, TrainConfig):
+        fairness = config.fairness
+        if fairness.enforce != "labels" and fairness.target != "none":
+            alpha = fill_alpha(fairness.alpha, config.preset)
+            fairness = fairness.model_copy(update={"alpha": alpha})
+        whole = config.model_copy(
+            update={
+                "compression": fill_compression(config.compression, config.preset, n_train),
+                "generator": fill_generator(config.generator, config.preset),
+                "fairness": fairness,
+                "n_rows": config.n_rows or n_train,
+            }
+        )
+        return settings_words.settings(whole)
+    if isinstance(config, ImageTrainConfig):
+        found = settings_words.settings(fill_image_config(config))
+        if config.synthesizer == "fldgm":
+            knobs: dict[str, Any] = vars(fill_fldgm(config, n_train))
+            return {**found, "alpha": knobs["alpha"], "gan.n_steps": knobs["n_steps"]}
+        knobs = vars(fill_gan(config.gan, config.preset, n_train))
+        return {**found, **{f"gan.{name}": value for name, value in knobs.items()}}
+    return {}

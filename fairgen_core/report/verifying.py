@@ -1,0 +1,291 @@
+"""Whether a bundle is what it says: hashes, data, and, trained again, samples and figures.
+
+A bundle is somebody else's file: it is read member by member within limits, nothing of it is
+unpacked to disk, and of its settings only those are used that pass validation, never a path.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from fairgen_core.data.catalogue import CATALOGUE
+from fairgen_core.data.images.catalogue import IMAGE_CATALOGUE
+from fairgen_core.data.images.prepared import load_images
+from fairgen_core.data.loading import load_source
+from fairgen_core.errors import DataError
+from fairgen_core.image_config import ImageTrainConfig
+from fairgen_core.image_presets import fill_image_config
+from fairgen_core.report.rerun import compare_again
+from fairgen_core.run_config import DataRunConfig, parse_run_config
+from fairgen_core.runs.store import RunStore
+
+FORMAT, MANIFEST = "fairgen-bundle", "MANIFEST.json"
+MAX_MEMBERS = 1000
+MAX_MEMBER_BYTES = 4 * 2**30
+MAX_TOTAL_BYTES = 8 * 2**30
+MAX_RATIO = 200
+_SMALL_BYTES = 2**26
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+Train = Callable[[Path], object]
+"""Does what a run's folder asks for (`runs.worker.run`)."""
+
+
+class _Result(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Check(_Result):
+    """One thing that was looked at. `held` is None where it could not be told."""
+
+    name: Literal["manifest", "files", "data", "samples", "figures"]
+    held: bool | None
+    sentence: str
+
+
+class Verification(_Result):
+    """What became of a bundle's claims; `ok` where none failed."""
+
+    ok: bool
+    run: str
+    checks: tuple[Check, ...]
+
+
+def verify_bundle(
+    bundle: Path,
+    data: Path | None = None,
+    *,
+    test: Path | None = None,
+    attributes: Path | None = None,
+    train: Train | None = None,
+) -> Verification:
+    """Check a bundle.
+
+    Args:
+        bundle: the zip.
+        data: the real data that it says it was made from; not needed of a set of the catalogue.
+        test: the second file of the test rows, where the run had one.
+        attributes: the table beside the pictures, where the run had one.
+        train: does a run's work; None: nothing is trained again.
+
+    Raises:
+        DataError: it is no bundle, or cannot be read within the limits; or a file of the person
+            cannot be used.
+        FairGenError: the training failed.
+    """
+    members = _read(bundle)
+    manifest = _manifest(members)
+    config = _config(members)
+    checks = [_check_files(manifest, members)]
+    source = _with_files(config, data, test, attributes)
+    checks.append(_check_data(manifest, source))
+    failed = any(check.held is False for check in checks)
+    if train is not None and source is not None and not failed:
+        checks += _again(manifest, members, source, train)
+    elif train is not None:
+        why = (
+            "what came before does not hold"
+            if failed
+            else "its data is a file: say where it lies with --data"
+        )
+        checks.append(
+            Check(name="samples", held=None, sentence=f"Nothing was trained again: {why}.")
+        )
+    ok = all(check.held is not False for check in checks)
+    return Verification(ok=ok, run=str(manifest.get("run", "")), checks=tuple(checks))
+
+
+# --- reading ---------------------------------------------------------------------------------
+
+
+def _read(path: Path) -> dict[str, bytes]:
+    """Every member of the zip, within limits.
+
+    Raises:
+        DataError: it is no zip, is too large, or has names that point outside.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = [e for e in archive.infolist() if not e.is_dir()]
+            _check_entries(entries)
+            return {entry.filename: _content(archive, entry) for entry in entries}
+    except (OSError, zipfile.BadZipFile, RuntimeError, EOFError, zlib.error) as error:
+        raise DataError(
+            f"The bundle must be a readable zip file, and '{path}' is not. Get it again from where "
+            "it came from."
+        ) from error
+
+
+def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
+    if len(entries) > MAX_MEMBERS:
+        raise DataError(
+            f"A bundle has at most {MAX_MEMBERS} files, and this one declares {len(entries):,}. "
+            "It is none of ours: do not open it."
+        )
+    names = [entry.filename for entry in entries]
+    if len(set(names)) < len(names):
+        raise DataError("Each file of a bundle must be there once, and one is there twice.")
+    for entry in entries:
+        parts = PurePosixPath(entry.filename).parts
+        outside = entry.filename.startswith("/") or ".." in parts or "\\" in entry.filename
+        if outside or ":" in entry.filename or (entry.external_attr >> 16) & 0o170000 == 0o120000:
+            raise DataError(
+                "The names in a bundle must stay inside it, and "
+                f"'{entry.filename[:80]}' points outside. Do not unpack this file."
+            )
+    unpacked = sum(entry.file_size for entry in entries)
+    packed = max(1, sum(entry.compress_size for entry in entries))
+    bomb = unpacked > _SMALL_BYTES and unpacked / packed > MAX_RATIO
+    if unpacked > MAX_TOTAL_BYTES or bomb or any(e.file_size > MAX_MEMBER_BYTES for e in entries):
+        raise DataError(
+            f"A bundle must unpack to a sensible size, and this one declares {unpacked:,} bytes in "
+            f"{packed:,} packed ones. Do not unpack it."
+        )
+
+
+def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """A member's bytes; never more than its directory entry declares."""
+    with archive.open(entry) as file:
+        content = file.read(entry.file_size + 1)
+    if len(content) > entry.file_size:
+        raise zipfile.BadZipFile("a member is larger than declared")
+    return content
+
+
+def _manifest(members: dict[str, bytes]) -> dict[str, Any]:
+    found = _json(members.get(MANIFEST))
+    files = found.get("files") if isinstance(found, dict) else None
+    if not isinstance(files, dict) or found.get("format") != FORMAT:
+        raise DataError(
+            f"A bundle must have a readable {MANIFEST}, and this zip has none. "
+            "Check that it was made by the bundle command."
+        )
+    if found.get("version") != 1:
+        raise DataError(
+            "The bundle must be of a version that this FairGen knows (1), and it is "
+            f"'{str(found.get('version'))[:20]}'. Use the FairGen that made it."
+        )
+    return dict(found)
+
+
+def _config(members: dict[str, bytes]) -> DataRunConfig:
+    raw = members.get("config.json")
+    if raw is None:
+        raise DataError("A bundle must have a config.json, and this one has none.")
+    config = parse_run_config(raw)
+    if isinstance(config, DataRunConfig):
+        return config
+    raise DataError("A bundle is about a run on data, and this one is about a lesson's experiment.")
+
+
+def _json(content: bytes | None) -> Any:
+    try:
+        return json.loads(content or b"")
+    except (ValueError, RecursionError):
+        return None
+
+
+# --- checks ----------------------------------------------------------------------------------
+
+
+def _check_files(manifest: dict[str, Any], members: dict[str, bytes]) -> Check:
+    """Whether every member has the hash that the manifest says, and none is missing or new."""
+    said = manifest["files"]
+    wrong = []
+    for name, content in members.items():
+        if name == MANIFEST:
+            continue
+        entry = said.get(name)
+        expected = entry.get("sha256") if isinstance(entry, dict) else None
+        if expected is None:
+            wrong.append(f"'{name}' is not in the manifest")
+        elif hashlib.sha256(content).hexdigest() != expected:
+            wrong.append(f"'{name}' was changed")
+    wrong += [f"'{name}' is missing" for name in said if name not in members]
+    if wrong:
+        more = f" and {len(wrong) - 5} more" if len(wrong) > 5 else ""
+        return Check(
+            name="files",
+            held=False,
+            sentence=f"Not what the manifest says: {'; '.join(wrong[:5])}{more}.",
+        )
+    return Check(
+        name="files",
+        held=True,
+        sentence=f"All {len(said):,} files have the hashes that the manifest says.",
+    )
+
+
+def _with_files(
+    config: DataRunConfig, data: Path | None, test: Path | None, attributes: Path | None
+) -> DataRunConfig | None:
+    """The settings with the person's own files, or None where one is needed and not given.
+
+    A name in a bundle is never opened as a path.
+    """
+    known = IMAGE_CATALOGUE if isinstance(config, ImageTrainConfig) else CATALOGUE
+    update: dict[str, Any] = {}
+    if data is not None:
+        shown = config.data.display_name or config.data.source
+        update |= {"source": str(data.expanduser().absolute()), "display_name": shown}
+    elif config.data.source not in known:
+        return None
+    for name, given in (("test_source", test), ("attributes", attributes)):
+        held = getattr(config.data, name, None)
+        if held and given is None and held not in known:
+            option = "--test" if name == "test_source" else "--attributes"
+            raise DataError(
+                f"This run had a second file ('{held[:80]}'), and it was not given. "
+                f"Say where it lies with {option}."
+            )
+        if held and given is not None:
+            update[name] = str(given.expanduser().absolute())
+    return config.model_copy(update={"data": config.data.model_copy(update=update)})
+
+
+def _check_data(manifest: dict[str, Any], config: DataRunConfig | None) -> Check:
+    said = manifest.get("data")
+    expected = said.get("sha256") if isinstance(said, dict) else None
+    if not isinstance(expected, str) or not _SHA256.fullmatch(expected):
+        return Check(name="data", held=False, sentence="The manifest has no hash of the data.")
+    if config is None:
+        return Check(
+            name="data",
+            held=None,
+            sentence="The data was not checked: say where it lies with --data.",
+        )
+    if isinstance(config, ImageTrainConfig):
+        found = load_images(fill_image_config(config)).sha256
+    else:
+        found = load_source(config.data).sha256
+    if found == expected:
+        return Check(
+            name="data", held=True, sentence="The data is that which the bundle was made from."
+        )
+    return Check(
+        name="data",
+        held=False,
+        sentence=f"The data is another: its SHA-256 is {found}, and the bundle's {expected}.",
+    )
+
+
+def _again(
+    manifest: dict[str, Any], members: dict[str, bytes], config: DataRunConfig, train: Train
+) -> list[Check]:
+    """Train again in a home of its own, and compare what comes out."""
+    with tempfile.TemporaryDirectory(prefix="fairgen-verify-") as folder:
+        store = RunStore(Path(folder) / "runs")
+        run_id = store.create(config, owner="notebook")
+        train(store.path(run_id))
+        found = compare_again(store, run_id, manifest, members)
+    return [Check(name=name, held=held, sentence=words) for name, held, words in found]

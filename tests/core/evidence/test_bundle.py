@@ -1,0 +1,324 @@
+"""The bundle: same bytes for the same run; what was changed is found; trained again it holds."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from fairgen_core import evidence_api
+from fairgen_core.cli.main import main
+from fairgen_core.errors import DataError
+from fairgen_core.report import verifying
+from fairgen_core.report.bundle import bundle_bytes
+from fairgen_core.report.verifying import MANIFEST
+from tests.core.evidence.conftest import Runs, secret
+
+
+@pytest.fixture(scope="module")
+def content(runs: Runs) -> bytes:
+    return bundle_bytes(runs.store, runs.both, with_samples=True)
+
+
+@pytest.fixture
+def bundle(content: bytes, tmp_path: Path) -> Path:
+    path = tmp_path / "b.zip"
+    path.write_bytes(content)
+    return path
+
+
+def changed(content: bytes, change: Callable[[dict[str, bytes]], None]) -> bytes:
+    """The zip with its members changed."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    change(members)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, member in members.items():
+            archive.writestr(name, member)
+    return buffer.getvalue()
+
+
+def test_it_holds_all_evidence_with_its_hashes(content: bytes, runs: Runs) -> None:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    manifest = json.loads(members.pop(MANIFEST))
+    assert {
+        "report.html", "model-card.md", "data-card.md", "config.json", "schema.json",
+        "metrics.json", "run.json", "reproduce.sh", "reproduce.py", "samples/samples.parquet",
+    } <= set(members)  # fmt: skip
+    figures = {name for name in members if name.startswith("figures/")}
+    for key in ("rates-labels", "rates-decisions", "scores-synthetic", "shap", "columns"):
+        assert {f"figures/{key}.{end}" for end in ("svg", "png", "csv")} <= figures
+        assert members[f"figures/{key}.png"].startswith(b"\x89PNG")
+        assert members[f"figures/{key}.svg"].startswith(b"<svg")
+        assert len(pd.read_csv(io.BytesIO(members[f"figures/{key}.csv"]))) > 0
+    assert set(manifest["files"]) == set(members)
+    for name, entry in manifest["files"].items():
+        assert entry["sha256"] == hashlib.sha256(members[name]).hexdigest()
+        assert entry["bytes"] == len(members[name])
+    report = runs.store.report(runs.both)
+    assert report is not None
+    assert manifest["data"]["sha256"] == report.data_sha256
+    assert manifest["data"]["sha256"] == hashlib.sha256(runs.table.read_bytes()).hexdigest()
+    kept = members["samples/samples.parquet"]
+    assert manifest["samples"]["sha256"] == hashlib.sha256(kept).hexdigest()
+    assert str(runs.table.parent).encode() not in b"".join(members.values())
+
+
+def test_the_same_run_gives_the_same_bytes(content: bytes, runs: Runs) -> None:
+    assert bundle_bytes(runs.store, runs.both, with_samples=True) == content
+
+
+def test_real_rows_come_in_only_where_asked_for(
+    content: bytes, runs: Runs, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    secrets = [secret(i).encode() for i in range(600)]
+
+    def held(archive: zipfile.ZipFile) -> set[bytes]:
+        whole = b"".join(archive.read(name) for name in archive.namelist())
+        samples = [n for n in archive.namelist() if n.endswith(".parquet")]
+        texts = [pd.read_parquet(io.BytesIO(archive.read(n))).to_csv().encode() for n in samples]
+        return {word for word in secrets if word in b"".join([whole, *texts])}
+
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert held(archive) == set()
+        assert "shap_points" not in json.loads(archive.read("metrics.json"))
+        columns = json.loads(archive.read("schema.json"))["columns"]
+        assert all(column["examples"] == [] for column in columns)
+        assert not json.loads(archive.read(MANIFEST))["with_real_rows"]
+    out = tmp_path / "real.zip"
+    asked = ["bundle", runs.both, "--out", str(out), "--with-real-rows"]
+    assert main([*asked, "--runs", str(runs.store.folder)]) == 0
+    assert "The bundle holds real data" in capsys.readouterr().err
+    with zipfile.ZipFile(out) as archive:
+        assert len(held(archive)) > 10
+        assert "shows real data" in archive.read("report.html").decode()
+        assert "samples/samples.parquet" not in archive.namelist()
+
+
+def test_pictures_have_a_bundle_too(runs: Runs, tmp_path: Path) -> None:
+    made = evidence_api.bundle(runs.pictures, tmp_path / "p.zip", runs=runs.store.folder)
+    assert "figures/synthetic-pictures.png" in made.names
+    assert "schema.json" not in made.names
+    found = evidence_api.verify(made.path)  # digits come by name: no file is needed
+    assert found.ok
+    assert [check.held for check in found.checks] == [True, True]
+    assert made.sha256 == hashlib.sha256(made.path.read_bytes()).hexdigest()
+
+
+# --- verify ------------------------------------------------------------------------------------
+
+
+def test_an_honest_bundle_holds(bundle: Path, runs: Runs) -> None:
+    found = evidence_api.verify(bundle, runs.table)
+    assert found.ok
+    assert [(check.name, check.held) for check in found.checks] == [("files", True), ("data", True)]
+    open_ = evidence_api.verify(bundle)
+    assert [check.held for check in open_.checks] == [True, None]
+    assert "--data" in open_.checks[1].sentence
+
+
+def test_trained_again_samples_and_figures_are_identical(bundle: Path, runs: Runs) -> None:
+    found = evidence_api.verify(bundle, runs.table, rerun=True)
+    assert found.ok, found
+    assert [check.name for check in found.checks] == ["files", "data", "samples", "figures"]
+    assert all(check.held for check in found.checks)
+    assert "identical" in found.checks[2].sentence
+
+
+def test_so_are_those_of_pictures(runs: Runs, tmp_path: Path) -> None:
+    made = evidence_api.bundle(runs.pictures, tmp_path / "p.zip", runs=runs.store.folder)
+    found = evidence_api.verify(made.path, rerun=True)
+    assert found.ok, found
+
+
+def test_samples_that_are_not_of_this_seed_are_found(
+    content: bytes, runs: Runs, tmp_path: Path
+) -> None:
+    def other_seed(members: dict[str, bytes]) -> None:
+        manifest = json.loads(members[MANIFEST])
+        for name in ("config.json",):
+            members[name] = members[name].replace(b'"seed": 3', b'"seed": 4')
+            digest = hashlib.sha256(members[name]).hexdigest()
+            manifest["files"][name]["sha256"] = digest
+        members[MANIFEST] = json.dumps(manifest).encode()
+
+    path = tmp_path / "other.zip"
+    path.write_bytes(changed(content, other_seed))
+    found = evidence_api.verify(path, runs.table, rerun=True)
+    assert not found.ok
+    samples, figures = found.checks[2:]
+    assert samples.held is False
+    assert "of the cells agree" in samples.sentence
+    assert figures.held is False
+    assert "at most by" in figures.sentence
+
+
+@pytest.mark.parametrize("name", ["metrics.json", "report.html", "figures/shap.csv"])
+def test_a_changed_member_is_found(content: bytes, name: str, runs: Runs, tmp_path: Path) -> None:
+    def change(members: dict[str, bytes]) -> None:
+        members[name] += b" "
+
+    path = tmp_path / "changed.zip"
+    path.write_bytes(changed(content, change))
+    found = evidence_api.verify(path, runs.table, rerun=True)
+    assert not found.ok
+    assert found.checks[0].held is False
+    assert f"'{name}' was changed" in found.checks[0].sentence
+    assert found.checks[-1].held is None  # nothing is trained on what is not honest
+
+
+def test_missing_and_foreign_members_are_found(content: bytes, tmp_path: Path) -> None:
+    def change(members: dict[str, bytes]) -> None:
+        del members["run.json"]
+        members["new.txt"] = b"hello"
+
+    path = tmp_path / "changed.zip"
+    path.write_bytes(changed(content, change))
+    (files, _) = evidence_api.verify(path).checks
+    assert "'new.txt' is not in the manifest" in files.sentence
+    assert "'run.json' is missing" in files.sentence
+
+
+def test_other_data_is_found(bundle: Path, runs: Runs, tmp_path: Path) -> None:
+    rows = pd.read_csv(runs.table)
+    rows.loc[0, "age"] += 1
+    other = tmp_path / "other.csv"
+    rows.to_csv(other, index=False)
+    found = evidence_api.verify(bundle, other)
+    assert not found.ok
+    assert "The data is another" in found.checks[1].sentence
+
+
+# --- hostile files -----------------------------------------------------------------------------
+
+
+def zip_of(**members: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, member in members.items():
+            archive.writestr(name, member)
+    return buffer.getvalue()
+
+
+LINK = zipfile.ZipInfo("link")
+LINK.external_attr = 0o120777 << 16
+
+
+def with_link() -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(LINK, "/etc/passwd")
+    return buffer.getvalue()
+
+
+HOSTILE_FILES: dict[str, tuple[Callable[[], bytes], str]] = {
+    "no zip": (lambda: b"hello", "must be a readable zip"),
+    "empty": (lambda: zip_of(), "must have a readable MANIFEST"),
+    "no manifest": (lambda: zip_of(a=b"b"), "must have a readable MANIFEST"),
+    "no JSON": (lambda: zip_of(**{MANIFEST: b"{"}), "must have a readable MANIFEST"),
+    "deep JSON": (lambda: zip_of(**{MANIFEST: b"[" * 100_000}), "must have a readable MANIFEST"),
+    "traversal": (lambda: zip_of(**{"../../x": b"x"}), "points outside"),
+    "absolute": (lambda: zip_of(**{"/etc/x": b"x"}), "points outside"),
+    "backslash": (lambda: zip_of(**{"a\\b": b"x"}), "points outside"),
+    "link": (with_link, "points outside"),
+    "bomb": (lambda: zip_of(a=bytes(80 * 2**20)), "unpack to a sensible size"),
+    "many": (lambda: zip_of(**{str(i): b"" for i in range(1200)}), "at most 1000 files"),
+    "version": (
+        lambda: zip_of(**{MANIFEST: b'{"format": "fairgen-bundle", "version": 9, "files": {}}'}),
+        "of a version",
+    ),
+    "no settings": (
+        lambda: zip_of(**{MANIFEST: b'{"format": "fairgen-bundle", "version": 1, "files": {}}'}),
+        "must have a config.json",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE_FILES)
+def test_a_hostile_file_gets_a_sentence(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make, words = HOSTILE_FILES[name]
+    path = tmp_path / "hostile.zip"
+    path.write_bytes(make())
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(DataError, match=words):
+        evidence_api.verify(path)
+    assert main(["verify", str(path)]) == 2
+    assert "Traceback" not in capsys.readouterr().err
+    assert [p for p in sorted(tmp_path.rglob("*")) if "home" not in p.parts] == before
+
+
+def test_a_path_in_a_bundle_is_never_opened(content: bytes, runs: Runs, tmp_path: Path) -> None:
+    def change(members: dict[str, bytes]) -> None:
+        config = json.loads(members["config.json"])
+        config["data"]["source"] = str(runs.table)
+        members["config.json"] = json.dumps(config).encode()
+        manifest = json.loads(members[MANIFEST])
+        digest = hashlib.sha256(members["config.json"]).hexdigest()
+        manifest["files"]["config.json"]["sha256"] = digest
+        members[MANIFEST] = json.dumps(manifest).encode()
+
+    path = tmp_path / "path.zip"
+    path.write_bytes(changed(content, change))
+    found = evidence_api.verify(path, rerun=True)
+    assert found.checks[1].held is None
+    assert "--data" in found.checks[1].sentence
+    assert verifying.MAX_MEMBERS == 1000
+
+
+# --- the command line --------------------------------------------------------------------------
+
+
+def test_the_command_line_does_it_all(
+    runs: Runs, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = ["--runs", str(runs.store.folder)]
+    page, zipped, card = tmp_path / "r.html", tmp_path / "b.zip", tmp_path / "c.md"
+    assert main(["report", runs.both, "--out", str(page), *folder]) == 0
+    assert page.read_text().startswith("<!doctype html>")
+    assert main(["card", runs.both, "--kind", "data", "--out", str(card), *folder]) == 0
+    assert card.read_text().startswith("# Data card")
+    assert main(["bundle", runs.both, "--out", str(zipped), "--json", *folder]) == 0
+    capsys.readouterr()
+    assert main(["verify", str(zipped), "--data", str(runs.table)]) == 0
+    assert "The bundle holds." in capsys.readouterr().out
+    zipped.write_bytes(changed(zipped.read_bytes(), lambda m: m.update({"run.json": b"{}"})))
+    assert main(["verify", str(zipped), "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["ok"] is False
+    assert main(["compare", runs.none, runs.both, "--json", *folder]) == 0
+    assert json.loads(capsys.readouterr().out)["settings"][0]["key"] == "fairness.target"
+    assert main(["compare", runs.none, runs.both, *folder]) == 0
+    assert "setting that differs" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["report", "no-such-run", "--out", "r.html"], "There must be a run"),
+        (["bundle", "RUN", "--out", "b.txt"], "must be a .zip file"),
+        (["bundle", "RUN", "--out", "no/b.zip"], "must exist"),
+        (["card", "RUN", "--out", "c.doc"], "must end in .md"),
+        (["verify", "no.zip"], "must be a readable zip"),
+        (["compare", "RUN"], "Two to 4 different runs"),
+    ],
+)
+def test_errors_are_sentences(
+    words: list[str], sentence: str, runs: Runs, capsys: pytest.CaptureFixture[str],
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    words = [runs.both if word == "RUN" else word for word in words]
+    folder = [] if words[0] == "verify" else ["--runs", str(runs.store.folder)]
+    assert main([*words, *folder]) == 2
+    said = capsys.readouterr().err
+    assert sentence in said
+    assert "Traceback" not in said

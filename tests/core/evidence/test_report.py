@@ -1,0 +1,203 @@
+"""The report and the cards: complete, self-contained, escaped, without a real row."""
+
+from __future__ import annotations
+
+import csv
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from fairgen_core import evidence_api
+from fairgen_core.config import AuditConfig
+from fairgen_core.errors import DataError, RunError
+from fairgen_core.image_results import ImageReport
+from fairgen_core.report.cards import markdown
+from fairgen_core.report.content import gather
+from fairgen_core.report.figures import figures
+from fairgen_core.report.html import html_report
+from fairgen_core.results import Figure, Report
+from fairgen_core.runs.files import write_json
+from fairgen_core.runs.store import RunStore
+from tests.core.evidence.conftest import HOSTILE, Runs, finish, secret, tiny_config
+
+
+class Page(HTMLParser):
+    """The tags and the text of a page; an unclosed or crossed tag is an error."""
+
+    VOID = frozenset({"meta", "img", "br"})
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self._open: list[str] = []
+        self.feed(text)
+        self.close()
+        assert self._open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in self.VOID:
+            self._open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.words).split())
+
+
+@pytest.fixture(scope="module")
+def html(runs: Runs) -> str:
+    return html_report(runs.store, runs.both)
+
+
+def test_the_page_is_whole_and_asks_for_nothing(html: str) -> None:
+    page = Page(html)
+    names = {tag for tag, _ in page.tags}
+    assert not names & {"script", "link", "iframe", "object", "form", "a", "base"}
+    for tag, attributes in page.tags:
+        assert not [name for name in attributes if name.startswith("on")]
+        if tag == "img":
+            assert str(attributes["src"]).startswith("data:image/")
+            assert attributes["alt"]
+    assert not re.search(r"https?://|@import|url\(", html)
+    assert "default-src 'none'" in html
+    assert len(html) < 2_000_000
+
+
+def test_hostile_names_are_shown_as_they_are_spelled(html: str) -> None:
+    text = Page(html).text
+    assert f"Evidence {HOSTILE}" in text  # the run's name
+    assert "man <b>man</b>" in text  # a group
+    assert html.count("<script") == 0
+    assert html.count("<b>man") == 0
+
+
+def test_the_reader_learns_everything(html: str, runs: Runs) -> None:
+    report, status = runs.store.report(runs.both), runs.store.status(runs.both)
+    assert report is not None
+    text = Page(html).text
+    assert report.headline in text
+    assert report.data_sha256 in text
+    assert f"{report.n_train:,} training rows" in text
+    assert status.device in text
+    assert f"torch {status.versions['torch']}" in text
+    for group in report.group_results:
+        assert f"{group.group} {group.n_train:,} {group.n_test:,} {group.n_synthetic:,}" in text
+    for info in {m.metric: report.metrics[m.metric] for m in report.figures}.values():
+        assert info.title in text
+        assert " ".join(info.definition.split()) in text
+    for warning in report.warnings:
+        assert warning in text
+    for heading in ("What was asked", "On which data", "What was done", "What was measured",
+                    "What is not promised", "What to keep in mind", "The same again"):  # fmt: skip
+        assert heading in text
+    assert str(runs.table.parent) not in html  # no path of this machine
+    assert "--set compression.epochs=1" in text
+
+
+def test_no_real_row_is_in_it(html: str, runs: Runs) -> None:
+    text = Page(html).text
+    with runs.table.open() as file:
+        rows = list(csv.reader(file))[1:]
+    assert all(secret(i) in row[-1] for i, row in enumerate(rows))
+    assert not [i for i in range(len(rows)) if secret(i) in text]
+    assert not [row for row in rows if ",".join(row) in text or " ".join(row) in text]
+
+
+def test_a_struck_figure_is_struck_with_its_reason(runs: Runs, tmp_path: Path) -> None:
+    report = runs.store.report(runs.none)
+    assert report is not None
+    struck = Figure(value=0.001, low=0.0, high=0.01, n=180, reason="It says <no>", struck=True)
+    changed = tuple(
+        m.model_copy(update={"synthetic": struck}) if m.metric == "dp" else m
+        for m in report.figures
+    )
+    store = RunStore(tmp_path / "runs")
+    run_id = store.create(tiny_config(runs.table, "none"))
+    changed_report = report.model_copy(update={"figures": changed})
+    write_json(store.path(run_id) / "report.json", changed_report.model_dump(mode="json"))
+    page = html_report(store, run_id)
+    assert page.count("<s>0.001</s>") == 3  # both judges' rows and a card
+    assert "It says &lt;no&gt;" in page
+
+
+def test_pictures_show_what_was_made_and_nothing_real(runs: Runs) -> None:
+    text = html_report(runs.store, runs.pictures)
+    page = Page(text)
+    assert text.count("data:image/png;base64,") == 1
+    assert text.count("data:image/svg+xml;base64,") == 4
+    assert "white background" in page.text
+    assert "Steps 80" in page.text
+    assert "train-images" in page.text
+    report = gather(runs.store, runs.pictures).report
+    assert isinstance(report, ImageReport)
+    titles = [figure.title for figure in figures(report, 2.0)]
+    assert len(titles) == len(set(titles)) == 4
+
+
+def test_an_audit_has_a_report_and_a_data_card_only(runs: Runs, tmp_path: Path) -> None:
+    config = tiny_config(runs.table, "none")
+    store = RunStore(tmp_path / "runs")
+    run_id = finish(store, AuditConfig(data=config.data, roles=config.roles))
+    page = Page(html_report(store, run_id))
+    assert "audit of real data" in page.text
+    assert "Synthetic" not in page.text.split("Words")[0]
+    assert evidence_api.card(run_id, "data", runs=store.folder).startswith("# Data card")
+    with pytest.raises(RunError, match="is an audit"):
+        evidence_api.card(run_id, "model", runs=store.folder)
+
+
+# --- cards -------------------------------------------------------------------------------------
+
+MODEL = (
+    "Model details", "Intended use", "Factors", "Metrics", "Evaluation data", "Training data",
+    "Quantitative analyses", "Ethical considerations", "Caveats and recommendations",
+)  # fmt: skip
+DATA = (
+    "Motivation", "Composition", "Collection process", "Preprocessing, cleaning, labelling",
+    "Uses", "Distribution", "Maintenance",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("which", ["both", "pictures"])
+def test_cards_have_the_usual_sections(runs: Runs, which: str) -> None:
+    run_id = getattr(runs, which)
+    for kind, sections in (("model", MODEL), ("data", DATA)):
+        text = evidence_api.card(run_id, kind, runs=runs.store.folder)  # type: ignore[arg-type]
+        assert tuple(re.findall(r"^## (.*)$", text, flags=re.MULTILINE)) == sections
+        tables = [line for line in text.splitlines() if line.startswith("|")]
+        for line in tables:
+            assert line.endswith("|"), line
+        assert "<script" not in text.replace("\\<script", "").split("```")[0]
+
+
+def test_markdown_is_shown_as_it_is_spelled() -> None:
+    assert markdown("a|b\n# *c* <d>") == "a\\|b \\# \\*c\\* \\<d\\>"
+
+
+# --- errors ------------------------------------------------------------------------------------
+
+
+def test_what_cannot_be_reported_is_told(runs: Runs, tmp_path: Path) -> None:
+    store = RunStore(tmp_path / "runs")
+    waiting = store.create(tiny_config(runs.table, "none"))
+    with pytest.raises(RunError, match=r"has no figures \(queued\)"):
+        html_report(store, waiting)
+    with pytest.raises(RunError, match="There must be a run"):
+        html_report(store, "20261120-000000-none-abc")
+    with pytest.raises(DataError, match=r"must end in \.html"):
+        evidence_api.report(runs.both, tmp_path / "r.txt", runs=runs.store.folder)
+    with pytest.raises(DataError, match="in a folder that exists"):
+        evidence_api.report(runs.both, tmp_path / "no" / "r.html", runs=runs.store.folder)
+
+
+def test_report_types_are_plain(runs: Runs) -> None:
+    assert isinstance(gather(runs.store, runs.both).report, Report)
