@@ -26,8 +26,11 @@ page = st.navigation(
         st.Page("views/train.py", title=say("page.train"), icon=":material/model_training:"),
         st.Page("views/inspect.py", title=say("page.inspect"), icon=":material/query_stats:"),
         st.Page("views/compare.py", title=say("page.compare"), icon=":material/compare_arrows:"),
+        st.Page("views/lessons.py", title=say("page.lessons"), icon=":material/school:"),
     ]
 )
 page.run()
 # After the page, so that a run which the page has just started is already shown.
-show_sidebar(train_page="views/train.py", data_page="views/data.py")
+show_sidebar(
+    train_page="views/train.py", data_page="views/data.py", lessons_page="views/lessons.py"
+)

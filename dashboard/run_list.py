@@ -22,7 +22,7 @@ _DELETED = "runs.deleted"
 
 def show_runs() -> None:
     """Show the trainings, newest first, with a search where there are many."""
-    runs = [run for run in store().list() if run.task != "audit"]
+    runs = [run for run in store().list() if run.is_training]
     section(say("runs.title"))
     _undo_line()
     if not runs:

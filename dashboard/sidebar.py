@@ -38,18 +38,19 @@ def device_line(driver: Path = _DRIVER) -> str:
     return say("device.core") if cores == 1 else say("device.cores", n=cores)
 
 
-def show_sidebar(train_page: str, data_page: str) -> None:
+def show_sidebar(train_page: str, data_page: str, lessons_page: str) -> None:
     """Draw the sidebar's lower part; it keeps itself up to date while something runs.
 
     Args:
         train_page: file of the page that shows a training.
         data_page: file of the page that shows an audit.
+        lessons_page: file of the page that shows a lesson's experiment.
     """
     with st.sidebar:
         if not _active_runs():
             start_demo()
         refresh = _REFRESH_SECONDS if _active_runs() else None
-        st.fragment(_running, run_every=refresh)(train_page, data_page)
+        st.fragment(_running, run_every=refresh)(train_page, data_page, lessons_page)
         st.caption(f":material/memory: {escape(device_line())}")
 
 
@@ -57,7 +58,7 @@ def _active_runs() -> list[RunSummary]:
     return [run for run in store().list() if run.state in {"queued", "running"}]
 
 
-def _running(train_page: str, data_page: str) -> None:
+def _running(train_page: str, data_page: str, lessons_page: str) -> None:
     """What runs now, with its bar; a whole rerun when the last run has ended."""
     try:
         launcher.tick(store())
@@ -73,13 +74,16 @@ def _running(train_page: str, data_page: str) -> None:
     for run in reversed(active):
         if run.state == "running":
             with st.container(border=True, gap="xsmall"):
-                is_training = run.task != "audit"
+                page = data_page if run.task == "audit" else train_page
+                query = {"run": run.id} if page == train_page else {}
+                if run.is_lesson:
+                    page, query = lessons_page, {"lesson": run.task.removeprefix("lesson-")}
                 st.page_link(
-                    train_page if is_training else data_page,
+                    page,
                     label=escape(run.name),
                     icon=":material/progress_activity:",
                     help=escape(run.name),
-                    query_params={"run": run.id} if is_training else None,
+                    query_params=query or None,
                 )
                 left = duration(run.seconds_left)
                 words = [percent(run.fraction)]

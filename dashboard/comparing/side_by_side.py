@@ -51,7 +51,7 @@ def _choose() -> list[str]:
     names = {
         run.id: f"{run.name} · {run.id[-6:]}"
         for run in reads.store().list()
-        if run.state == "done" and run.task != "audit"
+        if run.state == "done" and run.is_training
     }
     asked = [run_id for run_id in place().compared if _known(run_id, names)]
     key = f"side.runs:{','.join(asked)}"

@@ -13,6 +13,7 @@ from dashboard.text import (
     data,
     inspect,
     inspect_pictures,
+    lessons,
     picture_judging,
     picture_runs,
     pictures,
@@ -31,6 +32,7 @@ TEXT: dict[str, str] = {
     **picture_runs.TEXT,
     **pictures.TEXT,
     **inspect_pictures.TEXT,
+    **lessons.TEXT,
 }
 """Every sentence by its dotted key, e.g. ``"data.title"``."""
 

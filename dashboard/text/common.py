@@ -8,6 +8,7 @@ TEXT: dict[str, str] = {
     "page.train": "Train",
     "page.inspect": "Inspect",
     "page.compare": "Compare",
+    "page.lessons": "Lessons",
     "state.queued": "Queued",
     "state.running": "Running",
     "state.done": "Done",

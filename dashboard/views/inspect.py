@@ -42,9 +42,7 @@ def main() -> None:
     """Draw the page."""
     st.title(say("inspect.title"), anchor=False)
     finished = {
-        r.id: run_label(r)
-        for r in reads.store().list()
-        if r.task in {"train", "train-images"} and r.state == "done"
+        r.id: run_label(r) for r in reads.store().list() if r.is_training and r.state == "done"
     }
     run_id = place().run or next(iter(finished), "")
     if not run_id:

@@ -93,6 +93,11 @@ class RunSummary(BaseModel):
     """Of the synthetic rows or pictures, by metric (`index.FIGURES`)."""
 
     @property
+    def is_training(self) -> bool:
+        """Whether it makes rows or pictures to be taken away."""
+        return self.task in {"train", "train-images"}
+
+    @property
     def is_lesson(self) -> bool:
         """Whether it is a lesson's experiment: the Lessons page shows it, other lists do not."""
         return self.task.startswith("lesson")

@@ -11,6 +11,7 @@ from fairgen_core.words import (
     common,
     comparison,
     glossary,
+    lesson_charts,
     picture_charts,
     promises,
     settings,
@@ -24,6 +25,7 @@ TEXT: dict[str, str] = {
     **settings.TEXT,
     **comparison.TEXT,
     **promises.TEXT,
+    **lesson_charts.TEXT,
 }
 """Every sentence by its dotted key, e.g. ``"figure.lower"``."""
 
