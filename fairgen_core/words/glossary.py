@@ -142,6 +142,12 @@ GLOSSARY: dict[str, Term] = {
         "How far a column's value moves a model's score for a row, up or down, shared out fairly "
         "among the columns.",
     ),
+    "heat_map": Term(
+        "Heat map of SHAP values",
+        "How far each pixel moves a classifier's score for the picture's own class over the other "
+        "classes, up or down, compared with some other real pictures. The values add up to the "
+        "whole difference.",
+    ),
     "interval": Term(
         "95 % interval",
         "The range in which the figure would lie for 95 of 100 samples like this one. "

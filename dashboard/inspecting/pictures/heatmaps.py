@@ -37,7 +37,7 @@ def show_heatmaps(run_id: str, report: ImageReport) -> None:
             column=escape(report.class_column),
             references=found.n_references,
         ),
-        help=explain("shap"),
+        help=explain("heat_map"),
     )
     maps = picture_evidence(reads.store(), run_id, "shap")
     if maps is None:
