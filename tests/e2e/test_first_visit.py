@@ -11,7 +11,13 @@ from tests.e2e.harness import Server, go_to, open_page, see_state, settle
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
-PAGES = {"data": "/", "train": "/train", "inspect": "/inspect", "compare": "/compare"}
+PAGES = {
+    "data": "/",
+    "train": "/train",
+    "inspect": "/inspect",
+    "compare": "/compare",
+    "lessons": "/lessons",
+}
 
 
 def test_built_in_data_is_chosen_and_audited_on_the_first_visit(page: Page, server: Server) -> None:
@@ -22,7 +28,7 @@ def test_built_in_data_is_chosen_and_audited_on_the_first_visit(page: Page, serv
 
 def test_the_sidebar_leads_to_every_page(page: Page, server: Server) -> None:
     open_page(page, server)
-    for name in ("train", "inspect", "compare", "data"):
+    for name in ("train", "inspect", "compare", "lessons", "data"):
         go_to(page, name)
         settle(page)
 
