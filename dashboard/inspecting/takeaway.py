@@ -11,6 +11,7 @@ from dashboard import downloads
 from dashboard.components import escape, section
 from dashboard.downloads import PARQUET, file_stem, model_zip, rows_as, text_format
 from dashboard.inspecting.drawing import Draw, start_draw
+from dashboard.inspecting.evidence import show_evidence
 from dashboard.reads import store
 from dashboard.text import say
 from fairgen_core.config import TrainConfig
@@ -55,6 +56,9 @@ def show_takeaway(run_id: str, config: TrainConfig, report: Report | None) -> No
         _rows(run_id, config)
     with evidence.container(border=True, height="stretch"):
         _evidence(run_id, config, report)
+    if report is not None:
+        with st.container(border=True):
+            show_evidence(run_id, file_stem(config))
     with st.container(border=True):
         section(say("take.draw"), say("take.draw_caption"))
         if downloads.has_model(store(), run_id):

@@ -146,6 +146,25 @@ TEXT: dict[str, str] = {
     "another machine. A model can remember details of its training rows; treat it as you treat "
     "the data.",
     "take.model_gone": "The model is not there, so no more rows can be drawn.",
+    # what others can check
+    "evidence.title": "For others to check",
+    "evidence.caption": "Written for a reader who was not there. No real row is in any of it "
+    "unless you tick it.",
+    "evidence.report": "Report",
+    "evidence.report_help": "One HTML page with everything that was asked, done and measured. It "
+    "needs no network and prints well.",
+    "evidence.card.model": "Model card",
+    "evidence.card.data": "Data card",
+    "evidence.card_help": "Markdown, in the usual sections.",
+    "evidence.samples": "With the synthetic data itself",
+    "evidence.real": "With real data: the first rows, or some pictures",
+    "evidence.real_warning": "The bundle will hold real data. Treat it as you treat the data "
+    "itself, and do not pass it on to people who may not see the data.",
+    "evidence.bundle": "Evidence bundle (ZIP)",
+    "evidence.bundle_help": "Report, cards, figures and their data, settings, the command that "
+    "does it again, and hashes of everything.",
+    "evidence.verify": "Whoever has the bundle and the data checks it like this; with --rerun it "
+    "is trained again and compared.",
     "take.draw": "Draw more rows",
     "take.draw_caption": "Any number of rows from the same model, without training again. The same "
     "seed gives the same rows.",

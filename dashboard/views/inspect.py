@@ -10,12 +10,14 @@ import streamlit as st
 from dashboard import reads
 from dashboard.components import escape, run_badge
 from dashboard.demo import start_demo
+from dashboard.downloads import file_stem
 from dashboard.inspecting import sections
 from dashboard.inspecting.cards import judges, summary_cards
+from dashboard.inspecting.evidence import report_download
 from dashboard.inspecting.made import show_made
 from dashboard.inspecting.pictures.page import show_finished
 from dashboard.inspecting.rows import show_rows
-from dashboard.inspecting.takeaway import csv_button, report_button, show_takeaway
+from dashboard.inspecting.takeaway import csv_button, show_takeaway
 from dashboard.state import go, place
 from dashboard.text import say
 from fairgen_core.config import AuditConfig, TrainConfig
@@ -157,7 +159,7 @@ def _top(run_id: str, config: TrainConfig, report: Report) -> str:
         st.markdown(f"**{escape(report.headline)}**")
         with st.container(horizontal=True, vertical_alignment="bottom"):
             csv_button(run_id, config, "top", primary=True)
-            report_button(report, config, "top_report")
+            report_download(run_id, file_stem(config), "top")
             known = judges(report) if report.target_kind != "none" else ()
             judge = known[0] if known else ""
             if len(known) > 1:
