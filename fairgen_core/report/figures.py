@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 import vl_convert
@@ -51,12 +52,13 @@ class PaperFigure:
         """The chart as pixels, twice as fine as a screen's."""
         return bytes(vl_convert.vegalite_to_png(self._spec(), vl_version=VEGA_LITE, scale=2))
 
-    def _spec(self) -> dict[str, object]:
-        chart = self.chart.configure(background="white", font=_FONT)
-        spec: dict[str, object] = chart.to_dict()
+    def _spec(self) -> dict[str, Any]:
+        spec: dict[str, Any] = self.chart.to_dict()
+        config = {**spec.get("config", {}), "background": "white", "font": _FONT}
+        config["axis"] = {**config.get("axis", {}), "labelOverlap": "parity", "labelSeparation": 8}
         # Pages fit charts to their width; on paper labels have all the room that they need, and a
         # reader's fonts may be wider than those that were measured here.
-        return {**spec, "autosize": {"type": "pad"}, "padding": _PADDING}
+        return {**spec, "config": config, "autosize": {"type": "pad"}, "padding": _PADDING}
 
 
 def figures(report: Report | ImageReport, clip_norm: float | None = None) -> Iterator[PaperFigure]:

@@ -7,10 +7,8 @@ notebooks call `run` in their own process. Either way the folder tells everythin
 from __future__ import annotations
 
 import faulthandler
-import importlib.metadata
 import io
 import os
-import platform
 import signal
 import sys
 import time
@@ -41,13 +39,13 @@ from fairgen_core.runs.samples import SamplesWriter, read_samples
 from fairgen_core.runs.status import ProgressEvent, RunStatus
 from fairgen_core.runs.status_file import STOPPED, read_status
 from fairgen_core.runs.store import RunStore
+from fairgen_core.runs.versions import versions
 from fairgen_core.synthesizers import SYNTHESIZERS
 from fairgen_core.synthesizers.base import TableSynthesizer
 from fairgen_core.training import pick_device, stop_if_asked
 
 _HAND_OVER_SECONDS = 30.0
 _NICENESS = 5
-_PACKAGES = ("torch", "numpy", "pandas", "scikit-learn")
 
 Echo = Callable[[ProgressEvent, float | None], None]
 
@@ -125,7 +123,7 @@ def _work(
 ) -> None:
     config = store.config(folder.name)
     torch.set_num_threads(machine.threads_for(config))
-    observer.note(versions=_versions())
+    observer.note(versions=versions())
     if isinstance(config, ImageTrainConfig):
         read = data if isinstance(data, PreparedImages) else None
         kept = _load_checkpoint(folder / "checkpoint.pt")
@@ -280,12 +278,7 @@ def _finish_if_possible(observer: FileObserver, message: str) -> None:
         return
 
 
-# --- words and signals -----------------------------------------------------------------------
-
-
-def _versions() -> dict[str, str]:
-    found = {name: importlib.metadata.version(name) for name in _PACKAGES}
-    return {"python": platform.python_version(), **found}
+# --- signals -----------------------------------------------------------------------------------
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from fairgen_core.report.html import html_report
 from fairgen_core.results import Figure, Report
 from fairgen_core.runs.files import write_json
 from fairgen_core.runs.store import RunStore
+from fairgen_core.runs.versions import source_version
 from tests.core.evidence.conftest import HOSTILE, Runs, finish, secret, tiny_config
 
 
@@ -89,6 +90,7 @@ def test_the_reader_learns_everything(html: str, runs: Runs) -> None:
     assert f"{report.n_train:,} training rows" in text
     assert status.device in text
     assert f"torch {status.versions['torch']}" in text
+    assert f"fairgen {source_version()}" in text
     for group in report.group_results:
         assert f"{group.group} {group.n_train:,} {group.n_test:,} {group.n_synthetic:,}" in text
     for info in {m.metric: report.metrics[m.metric] for m in report.figures}.values():
