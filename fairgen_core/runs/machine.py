@@ -83,6 +83,14 @@ def thread_environment(n: int | None = None) -> dict[str, str]:
     return {name: os.environ.get(name, value) for name, value in wanted.items()}
 
 
+def has_half_precision() -> bool:
+    """Whether the processor has matrix units for bfloat16 (Intel's AMX; known on Linux only)."""
+    try:
+        return "amx_bf16" in Path("/proc/cpuinfo").read_text()
+    except OSError:
+        return False
+
+
 def n_gpus() -> int:
     """The NVIDIA GPUs that a training may use, honouring ``CUDA_VISIBLE_DEVICES``."""
     visible = os.environ.get("CUDA_VISIBLE_DEVICES")

@@ -89,7 +89,9 @@ class FLDGMImages:
         """Train the autoencoder: sum of pixels' cross-entropies + KL weight x KL + alpha x V^2."""
         # -- optimiser and schedule
         knobs, vae, device = self.knobs, self.vae_, data.pixels.device
-        adam = torch.optim.AdamW(vae.parameters(), lr=knobs.learning_rate, weight_decay=1e-4)
+        adam = torch.optim.AdamW(
+            vae.parameters(), lr=knobs.learning_rate, weight_decay=1e-4, fused=True
+        )
         schedule = torch.optim.lr_scheduler.OneCycleLR(
             adam, knobs.learning_rate, total_steps=knobs.n_steps + 1
         )
