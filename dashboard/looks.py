@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 from PIL import Image
@@ -28,6 +28,9 @@ from fairgen_core.runs.status import ProgressEvent, RunStatus
 
 GRID_PIXELS = 1000
 """Width to which small pictures are enlarged; a pixel becomes a square of whole pixels."""
+
+OWN_PIXELS = 600
+"""Height of a grid with few columns."""
 
 STACK_BELOW = 900
 """Window width in pixels below which two runs stand below each other."""
@@ -230,7 +233,9 @@ def _pictures(run: PictureRun, look: int | None) -> None:
             show_grid(run.grids[point.step], say("looks.grid", epoch=epoch), alt)
     elif run.grids:
         newest = run.grids[max(run.grids)]
-        show_grid(newest, say("looks.grid_end"), say("looks.grid_end_alt", name=run.name))
+        # As many columns as there are groups: wide as the page, it would be higher than any screen.
+        alt = say("looks.grid_end_alt", name=run.name)
+        show_grid(newest, say("looks.grid_end"), alt, width="content")
     elif run.status.state == "running":
         st.caption(say("looks.none_yet"))
 
@@ -298,19 +303,28 @@ def _losses(run: PictureRun) -> None:
 
 @st.cache_data(max_entries=96, show_spinner=False)
 def _enlarged(path: str, stamp: int, pixels: int) -> bytes:
-    """A PNG with every pixel as a square, about `pixels` wide; large ones as they are."""
+    """A PNG with every pixel as a square, at most `pixels` wide or high; large ones as they are."""
     with Image.open(path) as picture:
-        factor = max(1, pixels // picture.width)
+        factor = max(1, pixels // max(picture.size))
         size = (picture.width * factor, picture.height * factor)
         out = io.BytesIO()
         picture.resize(size, Image.Resampling.NEAREST).save(out, "PNG")
     return out.getvalue()
 
 
-def show_grid(path: Path, caption: str, alt: str) -> None:
-    """A square of pictures, enlarged without blur."""
+def show_grid(
+    path: Path, caption: str, alt: str, width: Literal["content", "stretch"] = "stretch"
+) -> None:
+    """A grid of pictures, enlarged without blur.
+
+    Args:
+        path: a PNG.
+        caption, alt: words under it, and in its place.
+        width: that of its place, or its own, which is smaller.
+    """
+    pixels = GRID_PIXELS if width == "stretch" else OWN_PIXELS
     try:
-        content = _enlarged(str(path), path.stat().st_mtime_ns, GRID_PIXELS)
+        content = _enlarged(str(path), path.stat().st_mtime_ns, pixels)
     except OSError:
         return  # The run was deleted while the page looked.
-    show_png(content, alt, caption)
+    show_png(content, alt, caption, width)

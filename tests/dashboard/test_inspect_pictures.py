@@ -26,6 +26,7 @@ from fairgen_core.image_api import ImageRun
 from fairgen_core.image_config import ImageTrainConfig
 from fairgen_core.image_results import ImageReport
 from fairgen_core.numbers import number
+from fairgen_core.results import Figure
 from fairgen_core.runs.files import write_json
 from fairgen_core.runs.pictures import other_seeds
 from tests.dashboard.pages import again, labels, opened, widget, words
@@ -83,6 +84,15 @@ def test_shows_the_sentence_and_the_cards_with_their_intervals(run: ImageRun) ->
     assert f"n = {N_IMAGES} · 95 % interval {low} to {high}" in captions
     late = [point.gap for point in report.trace[-13:]]
     assert f"{number(min(late))} to {number(max(late))} in 13 looks" in captions
+
+
+def test_a_generator_that_is_told_the_group_shows_whether_it_obeys(run: ImageRun) -> None:
+    asked = Figure(value=0.97, low=0.95, high=0.98, n=N_IMAGES)
+    report = report_of(run)
+    told = report.model_copy(update={"figures": {**report.figures, "group_as_asked": asked}})
+    assert report.metrics["group_as_asked"].title not in labels(shown(run).metric)
+    write_json(run.folder / "report.json", told.model_dump(mode="json"))
+    assert widget(shown(run).metric, report.metrics["group_as_asked"].title).value == "0.970"
 
 
 def test_every_section_opens_and_names_itself(run: ImageRun) -> None:

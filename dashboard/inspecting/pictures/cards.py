@@ -5,17 +5,25 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import picture_reads
-from dashboard.components import direction, escape, interval
+from dashboard.components import escape, interval
 from dashboard.inspecting.cards import N_WIDE, card, notes, shown
 from dashboard.text import explain, say
 from fairgen_core.image_results import LOOK_IMAGES, ImageReport
 from fairgen_core.numbers import number
 from fairgen_core.results import Figure
 
+DISTANCES = ("density", "coverage", "fid", "kid")
+"""Between real and synthetic pictures, in a feature space that must be named."""
+
+TOLD = ("group_as_asked", "latent_attacker", "content_kept")
+"""Of generators that are told the group: whether they obey, and what their latent betrays."""
+
 
 def summary_cards(run_id: str, report: ImageReport) -> None:
     """The figures that say what was gained and lost."""
-    cells = iter([cell for _ in range(3) for cell in st.columns(N_WIDE)])
+    more = [key for key in (*DISTANCES, *TOLD) if key in report.figures]
+    n_rows = -(-(4 + len(more)) // N_WIDE)
+    cells = iter([cell for _ in range(n_rows) for cell in st.columns(N_WIDE)])
     with next(cells):
         _even_card(say("picture_card.gap"), report.gap, explain("picture_gap"))
     with next(cells):
@@ -24,11 +32,9 @@ def summary_cards(run_id: str, report: ImageReport) -> None:
         _even_card(say("picture_card.kl"), report.kl, explain("kl"))
     with next(cells):
         _recognisable(report)
-    for key in ("density", "coverage", "fid", "kid"):
-        figure = report.figures.get(key)
-        if figure is not None:
-            with next(cells):
-                _quality(report, key, figure)
+    for key in more:
+        with next(cells):
+            _measured(report, key, feature_space(report) if key in DISTANCES else "")
 
 
 def feature_space(report: ImageReport) -> str:
@@ -85,13 +91,10 @@ def _recognisable(report: ImageReport) -> None:
     card(title, shown(figure), notes(info, figure), means, beside)
 
 
-def _quality(report: ImageReport, key: str, figure: Figure) -> None:
-    """A distance between real and synthetic pictures, its feature space named."""
-    info = report.metrics[key]
-    means = f"**{info.title}.** {info.definition}"
-    if figure.value is None:
-        lines = [escape(figure.reason)]
-    else:
-        rows = interval(figure)
-        lines = [direction(info), *([rows] if rows else []), escape(feature_space(report))]
-    card(info.title, shown(figure), lines, means)
+def _measured(report: ImageReport, key: str, space: str) -> None:
+    """A figure of the report, the feature space that it was taken in named."""
+    info, figure = report.metrics[key], report.figures[key]
+    lines = notes(info, figure)
+    if figure.value is not None and space:
+        lines.append(escape(space))
+    card(info.title, shown(figure), lines, f"**{info.title}.** {info.definition}")
