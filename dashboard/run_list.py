@@ -7,12 +7,11 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from dashboard.comparing.filters import data_words, fairness_words, generator_words
 from dashboard.components import escape, run_badge, section
 from dashboard.reads import store
 from dashboard.state import forget, go, place, recall, remember
 from dashboard.text import say
-from fairgen_core.data.catalogue import CATALOGUE
-from fairgen_core.data.images.catalogue import IMAGE_CATALOGUE
 from fairgen_core.errors import FairGenError
 from fairgen_core.runs.status import RunSummary
 
@@ -63,20 +62,10 @@ def matches(run: RunSummary, words: str) -> bool:
 
 def details(run: RunSummary) -> str:
     """What a training was made from and how, in one line."""
-    if run.task == "train-images":
-        pictures = IMAGE_CATALOGUE.get(run.data)
-        title = pictures.title if pictures else run.data
-        what, *how = run.generator.split() or [""]
-        made = [say(f"what.{what}"), " ".join(how)] if what else []
-    else:
-        table = CATALOGUE.get(run.data)
-        title = table.title if table else run.data
-        made = [say(f"short.{run.fairness}")] if run.fairness else []
-        made += [say(f"make.{run.generator}")] if run.generator else []
-    parts = [escape(title), *made]
+    parts = [escape(data_words(run)), fairness_words(run), generator_words(run)]
     parts += [say(f"preset.{run.preset}")] if run.preset else []
     parts += [say("runs.seed", seed=run.seed), when(run.created)]
-    return " · ".join(parts)
+    return " · ".join(filter(None, parts))
 
 
 def when(seconds: float) -> str:

@@ -26,7 +26,22 @@ def generator_words(run: RunSummary) -> str:
     """What made the rows or pictures; an audit makes none."""
     if run.task == "audit":
         return say("table.task.audit")
+    if run.task == "train-images":
+        return _picture_words(run.generator)
     return TEXT.get(f"make.{run.generator}", run.generator)
+
+
+def _picture_words(generator: str) -> str:
+    """``gan alternate clip 2`` in the words of the form."""
+    what, *how = generator.split() or [""]
+    words = [TEXT.get(f"what.{what}", what)]
+    while how:
+        word = how.pop(0)
+        if word == "clip" and how:
+            words.append(say("pictures.clip", value=how.pop(0)))
+        else:
+            words.append(TEXT.get(f"grouping.short.{word}") or TEXT.get(f"make.{word}", word))
+    return ", ".join(words)
 
 
 def _target(run: RunSummary) -> str:

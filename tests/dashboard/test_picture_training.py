@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from dashboard.comparing.filters import generator_words
 from dashboard.forms.pictures.advanced import usual
 from dashboard.forms.pictures.second import two_configs
 from dashboard.forms.pictures.training import expected_picture_seconds
@@ -245,10 +246,13 @@ def test_after_a_run_of_pictures_comes_their_form(runs: RunStore) -> None:
 def test_the_list_names_runs_of_pictures(runs: RunStore) -> None:
     made(runs, "done", DIGITS.change(gan=TURNS).train_config())
     (run,) = runs.list()
-    assert details(run).startswith("Digits · GAN · alternate clip 2 · Instant · seed 0")
+    assert details(run).startswith("Digits · GAN, in turns, C 2 · Instant · seed 0")
     at = opened("train")
     assert say("hold.title") in labels(at.radio), "the first page is still a table's"
     assert "Digits · GAN" in words(at)
+    fldgm = made(runs, "done", DIGITS.change(synthesizer="fldgm").train_config())
+    summary = next(run for run in runs.list() if run.id == fldgm)
+    assert generator_words(summary) == "FLDGM, Gaussian mixture"
 
 
 def test_what_runs_leads_to_the_train_page(runs: RunStore) -> None:
@@ -283,6 +287,9 @@ def test_two_clicks_from_nothing_to_a_finished_run(runs: RunStore, quiet_home: P
     widget(at.main.button_group, say("data.kind")).set_value("pictures")
     again(at)
     widget(at.button, say("audit.continue")).click()
+    again(at)
+    assert say("train.title") in words(at)
+    at.switch_page("views/train.py")  # AppTest itself does not follow a page's own switch
     again(at)
     widget(at.button, say("train.button")).click()
     again(at)

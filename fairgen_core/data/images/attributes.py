@@ -77,5 +77,7 @@ def attach_attributes(
             out[str(column)] = values.where(values.notna(), None)
     notes = [f"Attributes from '{name}', joined by its column '{best}'."]
     if matched < len(table):
-        notes.append(f"{len(table) - matched:,} pictures have no row in '{name}'.")
+        n_without = len(table) - matched
+        pictures = "picture has" if n_without == 1 else "pictures have"
+        notes.append(f"{n_without:,} {pictures} no row in '{name}'.")
     return out, notes
