@@ -20,6 +20,7 @@ TEXT: dict[str, str] = {
     "picture_card.no_looks": "This generator is not looked at while it trains.",
     "picture_card.real": "real pictures: {value}",
     "picture_card.space": "features of a classifier of '{what}', trained on these real pictures",
+    "picture_card.chance": "chance: {value}",
     # frequencies
     "picture_frequency.caption": "Of {n} generated pictures, with 95 % Wilson intervals.",
     "picture_frequency.rule": "The groups were made by a rule, and the same rule tells them. Right "

@@ -95,6 +95,14 @@ def test_a_generator_that_is_told_the_group_shows_whether_it_obeys(run: ImageRun
     assert widget(shown(run).metric, report.metrics["group_as_asked"].title).value == "0.970"
 
 
+def test_an_attacker_stands_beside_chance(run: ImageRun) -> None:
+    found = Figure(value=0.55, low=0.5, high=0.6, n=360)
+    report = report_of(run)
+    attacked = report.model_copy(update={"figures": {**report.figures, "latent_attacker": found}})
+    write_json(run.folder / "report.json", attacked.model_dump(mode="json"))
+    assert say("picture_card.chance", value="0.500") in words(shown(run))
+
+
 def test_every_section_opens_and_names_itself(run: ImageRun) -> None:
     at = shown(run)
     (sections,) = at.segmented_control

@@ -97,4 +97,6 @@ def _measured(report: ImageReport, key: str, space: str) -> None:
     lines = notes(info, figure)
     if figure.value is not None and space:
         lines.append(escape(space))
+    if key == "latent_attacker":
+        lines.append(say("picture_card.chance", value=number(1 / len(report.groups))))
     card(info.title, shown(figure), lines, f"**{info.title}.** {info.definition}")
