@@ -15,7 +15,7 @@ from fairgen_core.data.images.npz import read_arrays
 from fairgen_core.errors import FairGenError
 from fairgen_core.image_config import ImageTrainConfig
 from fairgen_core.image_results import ImageReport
-from fairgen_core.numbers import number, percent
+from fairgen_core.numbers import number
 from fairgen_core.report.samples import describe
 from fairgen_core.results import Figure, Report
 from fairgen_core.runs.pictures import image_report
@@ -78,7 +78,8 @@ def _distance(path: Path, held: bytes, store: RunStore, run_id: str) -> str:
     if len(old_rows) != len(new_rows):
         return "There is another number of them."
     same = (old_rows == new_rows) | (old_rows.isna() & new_rows.isna())
-    return f"{percent(float(same.fillna(False).to_numpy(dtype=bool).mean()))} of the cells agree."
+    agree = same.fillna(False).to_numpy(dtype=bool)
+    return f"{int((~agree).sum()):,} of {agree.size:,} cells differ."
 
 
 def _figures(store: RunStore, run_id: str, members: Mapping[str, bytes]) -> Found:

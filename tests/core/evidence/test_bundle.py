@@ -156,7 +156,7 @@ def test_samples_that_are_not_of_this_seed_are_found(
     assert not found.ok
     samples, figures = found.checks[2:]
     assert samples.held is False
-    assert "of the cells agree" in samples.sentence
+    assert "cells differ" in samples.sentence
     assert figures.held is False
     assert "at most by" in figures.sentence
 
