@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fairgen_core.fairness.trees import BoostedTrees, Floats, fit_classifier, fit_regressor
+from fairgen_core.sharing import Shared
 
 View = Literal["blind", "aware", "group"]
 """blind: P(y | x); aware: P(y | x, s); group: P(s | x)."""
@@ -125,7 +126,7 @@ class LabelEvidence:
         n_groups: K.
         n_iterations: boosting iterations.
         seed: of row choice, folds and trees.
-        tick: called after every fit of a model; may raise to stop.
+        tick: called after every fit of a model; may raise to stop. It may be set anew.
     """
 
     def __init__(
@@ -153,8 +154,10 @@ class LabelEvidence:
         self.sensitive = sensitive[rows]
         self._n_iterations = n_iterations
         self._seed = seed
-        self._tick = tick
+        self.tick = tick
         self._views: dict[View, tuple[ScoreModel, Floats]] = {}
+        self.shared = Shared()
+        """What heads of several targets and strengths make of it alike."""
         strata = self.groups if n_classes == 0 else self.groups * n_classes + self.labels
         shuffled = rng.permutation(len(rows))
         order = shuffled[np.argsort(strata[shuffled], kind="stable")]
@@ -186,9 +189,9 @@ class LabelEvidence:
                 if out_of_fold is None:
                     out_of_fold = np.empty((len(labels), model.n_scores))
                 out_of_fold[held] = model.scores(values[held])
-                self._tick()
+                self.tick()
             model = ScoreModel.fit(values, labels, n_classes, self._n_iterations, self._seed)
-            self._tick()
+            self.tick()
             assert out_of_fold is not None
             self._views[name] = model, out_of_fold
         return self._views[name]

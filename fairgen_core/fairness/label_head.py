@@ -15,6 +15,7 @@ distribution, P(y given rank), which is the same for every group.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from copy import copy
 from typing import Any, Self
 
 import numpy as np
@@ -79,44 +80,32 @@ class LabelHead:
         if self.target == "dp":
             self.barycentre_ = Barycentre.fit(scores["aware"], evidence.groups, evidence.n_groups)
         if self.target == "both":
-            m, k = scores["blind"].shape[1], scores["group"].shape[1]
-            self.blind_ = FairBlind(m, k).fit(
-                scores["blind"],
-                scores["group"],
-                _wanted(evidence),
-                evidence.groups,
-                n_groups=evidence.n_groups,
-                n_steps=n_steps,
-                seed=seed,
-                tick=tick,
+            blind = evidence.shared.part(
+                "fair blind", (n_steps, seed), lambda: fit_blind(evidence, n_steps, seed, tick)
             )
+            self.blind_ = copy(blind)  # `settle` gives each copy a tilt of its own
         self.kernels_ = self.kernel_places_ = np.empty(0)
         if self.n_classes_ == 0:
             self._fit_kernels(scores[views[0]][:, 0], evidence.labels)
         return self
 
     def settle(
-        self,
-        values: Floats,
-        sensitive: Floats,
-        groups: npt.NDArray[np.int64],
-        shares: Floats,
+        self, own: Mapping[View, Floats], groups: npt.NDArray[np.int64], shares: Floats
     ) -> None:
         """Fit the parity that was learned on real rows to generated ones.
 
         Args:
-            values, sensitive, groups: generated rows, as in `scores`; every group present.
+            own: `view_scores` of generated rows.
+            groups: (n,) their groups; every group present.
             shares: (K,) the groups' shares.
         """
-        if self.barycentre_ is None and self.blind_ is None:
-            return
-        own = self._view_scores(values, sensitive)
         if self.barycentre_ is not None:
             self.barycentre_ = self.barycentre_.settled(own["aware"], groups)
         if self.blind_ is not None:
             self.blind_.settle(own["blind"], own["group"], groups, shares)
 
-    def _view_scores(self, values: Floats, sensitive: Floats) -> dict[View, Floats]:
+    def view_scores(self, values: Floats, sensitive: Floats) -> dict[View, Floats]:
+        """What the models of its views say of rows, (n, scores) each; arguments as in `scores`."""
         return {
             view: model.scores(LabelEvidence.inputs(view, values, sensitive))
             for view, model in self.models_.items()
@@ -130,7 +119,10 @@ class LabelHead:
             sensitive: (n, q) likewise.
             groups: (n,) 0..K-1.
         """
-        own = self._view_scores(values, sensitive)
+        return self.fair_scores(self.view_scores(values, sensitive), groups)
+
+    def fair_scores(self, own: Mapping[View, Floats], groups: npt.NDArray[np.int64]) -> Floats:
+        """As `scores`, from what the models of its views say of the rows."""
         if self.target == "none":
             return own["aware"]
         if self.target == "ftu":
@@ -150,9 +142,14 @@ class LabelHead:
         sensitive: Floats,
         groups: npt.NDArray[np.int64],
         rng: np.random.Generator,
+        own: Mapping[View, Floats] | None = None,
     ) -> Floats:
-        """A label for each row, (n,): a class 0..C-1, or a number. Arguments as in `scores`."""
-        scores = self.scores(values, sensitive, groups)
+        """A label for each row, (n,): a class 0..C-1, or a number. Arguments as in `scores`;
+        `own` is what `view_scores` says of them, where that is known.
+        """
+        if own is None:
+            own = self.view_scores(values, sensitive)
+        scores = self.fair_scores(own, groups)
         if self.n_classes_ == 0:
             order = np.lexsort((rng.random(len(groups)), scores[:, 0], groups))
             return self._numbers(scores[:, 0], order, rng)
@@ -225,6 +222,23 @@ class LabelHead:
         head.blind_ = FairBlind.from_state(part("fair_blind")) if part("fair_blind") else None
         head.kernels_, head.kernel_places_ = arrays["kernels"], arrays["kernel_places"]
         return head
+
+
+def fit_blind(
+    evidence: LabelEvidence, n_steps: int, seed: int, tick: Callable[[float], None]
+) -> FairBlind:
+    """The fair blind score of real rows; the strength plays no part in it."""
+    scores, group_scores = evidence.view("blind")[1], evidence.view("group")[1]
+    return FairBlind(scores.shape[1], group_scores.shape[1]).fit(
+        scores,
+        group_scores,
+        _wanted(evidence),
+        evidence.groups,
+        n_groups=evidence.n_groups,
+        n_steps=n_steps,
+        seed=seed,
+        tick=tick,
+    )
 
 
 def _wanted(evidence: LabelEvidence) -> Floats:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from fairgen_core.config import TrainConfig
 from fairgen_core.data.prepared import PreparedTable
+from fairgen_core.sharing import Shared
 from fairgen_core.training import Observer
 
 
@@ -23,10 +24,12 @@ class TableSynthesizer(Protocol):
         data: PreparedTable,
         observer: Observer,
         resume_from: Mapping[str, Any] | None = None,
+        shared: Shared | None = None,
     ) -> Self:
         """Train on `data.train`; go on from a checkpoint given to `observer.on_checkpoint`.
 
-        A resumed fit ends in the same model as one that was never stopped.
+        A resumed fit ends in the same model as one that was never stopped, and so does one that
+        takes parts from `shared`, which other fits on the same data and device filled.
         """
 
     def sample(self, n_rows: int, seed: int) -> pd.DataFrame:

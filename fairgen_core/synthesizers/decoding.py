@@ -5,17 +5,19 @@ A network's most probable cells would be too typical (and too biased); draws kee
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import torch
 
+from fairgen_core.fairness.label_evidence import View
 from fairgen_core.fairness.label_head import LabelHead
 from fairgen_core.nn.vae import CategoricalVAE, draw_cells
 from fairgen_core.synthesizers.marginals import cell_shares, marginal_offsets
-from fairgen_core.synthesizers.table_form import TableForm
+from fairgen_core.synthesizers.table_form import Floats, TableForm
 
 CALIBRATION_ROWS = 16_000
 MIN_CALIBRATION_ROWS = 500
@@ -25,6 +27,21 @@ MIN_SETTLING_ROWS = 500
 """Of each group."""
 MAX_CELLS = 4_000_000
 """Cells' logits that are held at once: wide tables are decoded fewer rows at a time."""
+
+
+class Drawn(NamedTuple):
+    """Generated rows before the label head.
+
+    Attributes:
+        values: (n, columns of the encoder); a label is the decoder's.
+        groups: (n,) 0..K-1.
+        features, sensitive: (n, p) and (n, q), see `TableForm`.
+    """
+
+    values: Floats
+    groups: npt.NDArray[np.int64]
+    features: Floats
+    sensitive: Floats
 
 
 class TableDecoder:
@@ -79,7 +96,6 @@ class TableDecoder:
         offsets = marginal_offsets(logits, drawn, shares, sizes.sum().repeat(k), self._vae, tick)
         self.offsets = offsets[:1].repeat(k, 1)
 
-    @torch.no_grad()
     def rows(
         self, z: torch.Tensor, groups: torch.Tensor, rng: np.random.Generator, first_row: int
     ) -> pd.DataFrame:
@@ -91,46 +107,62 @@ class TableDecoder:
             rng: of every draw.
             first_row: number of the first row, for identifiers.
         """
-        form = self._form
+        return self.label(self.draw(z, groups, rng), None, rng, first_row)
+
+    def draw(self, z: torch.Tensor, groups: torch.Tensor, rng: np.random.Generator) -> Drawn:
+        """Rows before the label head; arguments as in `rows`."""
         values = self._values(z, groups, rng)
         plain = groups.cpu().numpy()
-        if self._head is not None and form.target is not None:
-            features, sensitive = form.features(values), form.sensitive(values, plain)
-            labels = self._head.draw(features, sensitive, plain, rng)
-            values[:, -1] = form.encoder.cells[form.target].settle(labels)
-        return form.frame(values, plain, first_row)
+        form = self._form
+        return Drawn(values, plain, form.features(values), form.sensitive(values, plain))
 
-    def settle_labels(
+    def label(
+        self,
+        drawn: Drawn,
+        own: Mapping[View, Floats] | None,
+        rng: np.random.Generator,
+        first_row: int,
+    ) -> pd.DataFrame:
+        """The rows with the label head's labels, where there is one; `drawn` stays as it is.
+
+        Args:
+            drawn: what `draw` gave.
+            own: what the head's models say of them; None: ask them.
+            rng: as `draw` left it.
+            first_row: number of the first row, for identifiers.
+        """
+        form, values = self._form, drawn.values
+        if self._head is not None and form.target is not None:
+            labels = self._head.draw(drawn.features, drawn.sensitive, drawn.groups, rng, own)
+            values = values.copy()
+            values[:, -1] = form.encoder.cells[form.target].settle(labels)
+        return form.frame(values, drawn.groups, first_row)
+
+    def settling_rows(
         self,
         draw_latents: Callable[[torch.Tensor, torch.Generator], torch.Tensor],
         seed: int,
         tick: Callable[[], None],
-    ) -> None:
-        """Fit the label head's parity to generated rows (`LabelHead.settle`).
+    ) -> Drawn:
+        """Generated rows that the label head's parity is fitted to (`LabelHead.settle`).
 
         Args:
             draw_latents: gives z' for groups.
             seed: of the rows.
             tick: called between the parts; may raise to stop.
         """
-        if self._head is None:
-            return
         shares = self._form.shares
         n_drawn = np.maximum(SETTLING_ROWS * shares, MIN_SETTLING_ROWS).astype(np.int64)
-        plain = np.repeat(np.arange(len(shares)), n_drawn)
         device = self.offsets.device
-        groups = torch.from_numpy(plain).to(device)
+        groups = torch.from_numpy(np.repeat(np.arange(len(shares)), n_drawn)).to(device)
         z = draw_latents(groups, torch.Generator(device=device).manual_seed(seed))
         tick()
-        values = self._values(z, groups, np.random.default_rng([seed, 21]))
+        drawn = self.draw(z, groups, np.random.default_rng([seed, 21]))
         tick()
-        features, sensitive = self._form.features(values), self._form.sensitive(values, plain)
-        self._head.settle(features, sensitive, plain, shares)
+        return drawn
 
     @torch.no_grad()
-    def _values(
-        self, z: torch.Tensor, groups: torch.Tensor, rng: np.random.Generator
-    ) -> npt.NDArray[np.float64]:
+    def _values(self, z: torch.Tensor, groups: torch.Tensor, rng: np.random.Generator) -> Floats:
         """Every column's values, (n, columns of the encoder); a label is the decoder's."""
         form = self._form
         own = torch.Generator(device=z.device).manual_seed(int(rng.integers(2**62)))

@@ -18,12 +18,11 @@ label head, and the calibration of the decoder's marginals (`marginals.py`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
-import numpy as np
-import pandas as pd
 import torch
 
 from fairgen_core.config import TrainConfig
@@ -39,6 +38,7 @@ from fairgen_core.presets import (
     fill_generator,
     most_training_rows,
 )
+from fairgen_core.sharing import Alone, Shared
 from fairgen_core.synthesizers.compression import (
     CompressionTask,
     build_vae,
@@ -46,6 +46,7 @@ from fairgen_core.synthesizers.compression import (
     train_vae,
 )
 from fairgen_core.synthesizers.decoding import TableDecoder
+from fairgen_core.synthesizers.drawing import RowDrawing
 from fairgen_core.synthesizers.labels import fit_label_head, label_evidence
 from fairgen_core.synthesizers.model_file import (
     Arrays,
@@ -57,7 +58,7 @@ from fairgen_core.synthesizers.model_file import (
 )
 from fairgen_core.synthesizers.observing import StageObserver
 from fairgen_core.synthesizers.previews import attacker_auroc, preview_figures
-from fairgen_core.synthesizers.table_form import TableForm
+from fairgen_core.synthesizers.table_form import Floats, TableForm
 from fairgen_core.training import (
     Observer,
     numpy_generator,
@@ -66,12 +67,10 @@ from fairgen_core.training import (
     torch_generator,
 )
 
-BLOCK_ROWS = 50_000
-"""Rows drawn at a time, whatever the size of the pieces asked for: so pieces hold the same rows."""
 _PREVIEW_ROWS = 3_000
 
 
-class FLDGM:
+class FLDGM(RowDrawing):
     """Fair latent deep generative model of tables; keeps `base.TableSynthesizer`."""
 
     def __init__(self, config: TrainConfig) -> None:
@@ -85,50 +84,86 @@ class FLDGM:
         data: PreparedTable,
         observer: Observer,
         resume_from: Mapping[str, Any] | None = None,
+        shared: Shared | None = None,
     ) -> Self:
         """See `base.TableSynthesizer.fit`."""
         seed, kept = self.config.seed, dict(resume_from or {})
         self.device_ = pick_device(self.config.device)
-        self.form_ = TableForm.fit(data)
+        self._shared = parts = shared or Alone()
+        self.form_, values, codes, groups = parts.part("table", None, lambda: self._read(data))
         if not self.form_.x_cardinalities:
             raise ConfigError(
                 "Training needs a column besides the sensitive ones and the target, and none was "
                 "found. Add a column, or choose fewer roles."
             )
-        values = self.form_.encoder.values(data.train)
-        codes = torch.from_numpy(self.form_.encoder.codes(values)).long().to(self.device_)
-        groups = torch.from_numpy(data.train_groups).to(self.device_)
 
         # --- 1. fair compression
-        self._compress(codes, groups, observer, kept)
+        self._name_stages(len(codes))
+        self.vae_ = parts.part(
+            "vae", self._vae_key, lambda: self._compress(codes, groups, observer, kept)
+        )
         # --- 2. the label head needs real rows only, so it can be previewed with their latents
         self.head_: LabelHead | None = None
         if self._labels_by_head:
-            evidence = label_evidence(
-                self.form_,
-                values,
-                data.train_groups,
-                self.config.preset,
-                seed,
-                lambda: stop_if_asked(observer),
+            evidence = parts.part(
+                "evidence",
+                (self.config.preset, seed),
+                lambda: label_evidence(
+                    self.form_, values, data.train_groups, self.config.preset, seed
+                ),
             )
             self.head_ = fit_label_head(evidence, self.config, observer)
         self.decoder_ = TableDecoder(self.form_, self.vae_, self.head_)
-        z = sample_posterior(self.vae_, codes, groups, torch_generator(seed + 1, self.device_))
-        self._preview(data, observer, "labels", z[:_PREVIEW_ROWS], groups[:_PREVIEW_ROWS])
+
+        @cache
+        def latents() -> torch.Tensor:
+            return sample_posterior(
+                self.vae_, codes, groups, torch_generator(seed + 1, self.device_)
+            )
+
+        if shared is None:
+            some = latents()[:_PREVIEW_ROWS], groups[:_PREVIEW_ROWS]
+            self._preview(data, observer, "labels", *some)
         # --- 3. latent generation
-        self._fit_generator(z, groups, observer, kept, data.groups.names)
-        self.decoder_.calibrate(
-            self._draw_latents,
-            codes[:, : len(self.form_.x_cardinalities)],
-            groups,
-            torch_generator(seed + 4, self.device_),
-            lambda: stop_if_asked(observer),
+        self.generator_ = parts.part(
+            "generator",
+            self._generator_key,
+            lambda: self._fit_generator(latents(), groups, observer, kept, data.groups.names),
+        )
+        self.decoder_.offsets = parts.part(
+            "offsets", self._generator_key, lambda: self._calibrated(codes, groups, observer)
         )
         # --- 4. labels for generated rows
-        self.decoder_.settle_labels(self._draw_latents, seed + 8, lambda: stop_if_asked(observer))
-        self._preview(data, observer, "generator")
+        if self.head_ is not None:
+            drawn = parts.part(
+                "settling",
+                self._generator_key,
+                lambda: self.decoder_.settling_rows(
+                    self._draw_latents, seed + 8, lambda: stop_if_asked(observer)
+                ),
+            )
+            own = self._view_scores("settling", drawn)
+            self.head_.settle(own, drawn.groups, self.form_.shares)
+        if shared is None:
+            self._preview(data, observer, "generator")
         return self
+
+    def _read(self, data: PreparedTable) -> tuple[TableForm, Floats, torch.Tensor, torch.Tensor]:
+        """The table's form; its values, codes and groups as training rows."""
+        form = TableForm.fit(data)
+        values = form.encoder.values(data.train)
+        codes = torch.from_numpy(form.encoder.codes(values)).long().to(self.device_)
+        return form, values, codes, torch.from_numpy(data.train_groups).to(self.device_)
+
+    def _name_stages(self, n_rows: int) -> None:
+        """Fill in the knobs, and name what the shared stages depend on."""
+        config = self.config
+        self.task_ = self._task()
+        self.knobs_ = fill_compression(config.compression, config.preset, n_rows)
+        n_seen = most_training_rows(config.compression, config.preset, n_rows)
+        self._vae_key = (self.task_, self.knobs_, n_seen, config.seed)
+        knobs = fill_generator(config.generator, config.preset)
+        self._generator_key = (*self._vae_key, knobs, config.preset, self._latent_is_fair)
 
     def _compress(
         self,
@@ -136,11 +171,9 @@ class FLDGM:
         groups: torch.Tensor,
         observer: Observer,
         kept: dict[str, Any],
-    ) -> None:
+    ) -> CategoricalVAE:
         """Train the autoencoder, or take it from a checkpoint that is past it."""
-        config, form = self.config, self.form_
-        knobs = fill_compression(config.compression, config.preset, len(codes))
-        self.task_, self.knobs_ = self._task(), knobs
+        config, form, knobs = self.config, self.form_, self.knobs_
 
         def figures(model: CategoricalVAE) -> dict[str, float]:
             rng = torch_generator(config.seed + 2, codes.device)
@@ -149,23 +182,23 @@ class FLDGM:
             auroc = attacker_auroc(z.cpu().numpy(), groups[some].cpu().numpy(), config.seed)
             return {} if auroc is None else {"attacker_auroc": auroc}
 
-        n_seen = most_training_rows(config.compression, config.preset, len(codes))
         if "vae" in kept:
-            self.vae_ = build_vae(self.task_, knobs, config.seed).to(self.device_).eval()
-            self.vae_.load_state_dict(kept["vae"])
-        else:
-            rng = torch_generator(config.seed + 6, codes.device)
-            seen = torch.randperm(len(codes), generator=rng, device=codes.device)[:n_seen]
-            self.vae_ = train_vae(
-                self.task_,
-                knobs,
-                codes[seen],
-                groups[seen],
-                seed=config.seed,
-                observer=StageObserver(observer, "compression"),
-                figures=figures if form.n_groups > 1 else None,
-                resume_from=kept.get("compression"),
-            )
+            vae = build_vae(self.task_, knobs, config.seed).to(self.device_).eval()
+            vae.load_state_dict(kept["vae"])
+            return vae
+        n_seen = most_training_rows(config.compression, config.preset, len(codes))
+        rng = torch_generator(config.seed + 6, codes.device)
+        seen = torch.randperm(len(codes), generator=rng, device=codes.device)[:n_seen]
+        return train_vae(
+            self.task_,
+            knobs,
+            codes[seen],
+            groups[seen],
+            seed=config.seed,
+            observer=StageObserver(observer, "compression"),
+            figures=figures if form.n_groups > 1 else None,
+            resume_from=kept.get("compression"),
+        )
 
     def _task(self) -> CompressionTask:
         fairness, form = self.config.fairness, self.form_
@@ -187,7 +220,7 @@ class FLDGM:
         observer: Observer,
         kept: dict[str, Any],
         names: Sequence[str],
-    ) -> None:
+    ) -> LatentGenerator:
         """Train the latent generator; one for all groups where the latent is fair."""
         config = self.config
         name = config.generator.name
@@ -201,7 +234,7 @@ class FLDGM:
         done = {"vae": {k: v.clone() for k, v in self.vae_.state_dict().items()}}
         observer.on_checkpoint(done)
         generator = GENERATORS[name](fill_generator(config.generator, config.preset), config.preset)
-        self.generator_: LatentGenerator = generator.fit(
+        return generator.fit(
             z,
             seen,
             seed=config.seed,
@@ -210,6 +243,19 @@ class FLDGM:
             ),
             resume_from=kept.get("generator"),
         )
+
+    def _calibrated(
+        self, codes: torch.Tensor, groups: torch.Tensor, observer: Observer
+    ) -> torch.Tensor:
+        """The decoder's offsets for this generator."""
+        self.decoder_.calibrate(
+            self._draw_latents,
+            codes[:, : len(self.form_.x_cardinalities)],
+            groups,
+            torch_generator(self.config.seed + 4, self.device_),
+            lambda: stop_if_asked(observer),
+        )
+        return self.decoder_.offsets
 
     def _preview(
         self,
@@ -229,52 +275,6 @@ class FLDGM:
         observer.on_preview(rows.head(50))
         figures = preview_figures(rows, data, self.form_, self.config.seed)
         observer.on_progress(stage, 1.0, figures=figures)
-
-    def sample(self, n_rows: int, seed: int) -> pd.DataFrame:
-        """See `base.TableSynthesizer.sample`.
-
-        Raises:
-            ConfigError: `n_rows` is below 1.
-        """
-        if n_rows < 1:
-            raise ConfigError(
-                f"n_rows must be 1 or more, and it is {n_rows}. Ask for at least one row.",
-                field="n_rows",
-            )
-        return pd.concat(self.iter_sample(n_rows, seed), ignore_index=True)
-
-    def iter_sample(
-        self, n_rows: int, seed: int, chunk_rows: int = BLOCK_ROWS
-    ) -> Iterator[pd.DataFrame]:
-        """See `base.TableSynthesizer.iter_sample`; the rows do not depend on `chunk_rows`."""
-        held: list[pd.DataFrame] = []
-        n_held = 0
-        for block, start in enumerate(range(0, n_rows, BLOCK_ROWS)):
-            held.append(self._draw_block(min(BLOCK_ROWS, n_rows - start), start, seed, block))
-            n_held += len(held[-1])
-            while n_held >= chunk_rows or (n_held and start + BLOCK_ROWS >= n_rows):
-                rows = held[0] if len(held) == 1 else pd.concat(held, ignore_index=True)
-                yield rows.iloc[:chunk_rows].reset_index(drop=True)
-                held = [rows.iloc[chunk_rows:]]
-                n_held = max(0, n_held - chunk_rows)
-
-    def _draw_block(self, n: int, first_row: int, seed: int, block: int) -> pd.DataFrame:
-        """`n` rows: exact group shares, latents, then one pass of decoding."""
-        rng = numpy_generator(seed, 5, block)
-        uniform = self.config.fairness.representation == "uniform"
-        k = self.form_.n_groups
-        shares = np.full(k, 1 / k) if uniform else self.form_.shares
-        ends = np.cumsum(shares)
-        points = (np.arange(n) + rng.random()) / n
-        drawn = np.minimum(np.searchsorted(ends / ends[-1], points, side="right"), k - 1)
-        groups = torch.from_numpy(rng.permutation(drawn)).to(self.device_)
-        own = torch_generator(int(rng.integers(2**62)), self.device_)
-        return self.decoder_.rows(self._draw_latents(groups, own), groups, rng, first_row)
-
-    def _draw_latents(self, groups: torch.Tensor, rng: torch.Generator) -> torch.Tensor:
-        """Latents for rows of these groups; a fair latent is drawn without looking at them."""
-        seen = torch.zeros_like(groups) if self._latent_is_fair else groups
-        return self.generator_.sample(seen, rng)
 
     def save(self, folder: Path) -> None:
         """See `base.TableSynthesizer.save`."""

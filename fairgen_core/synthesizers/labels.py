@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import numpy.typing as npt
 
@@ -22,7 +20,6 @@ def label_evidence(
     groups: npt.NDArray[np.int64],
     preset: Preset,
     seed: int,
-    tick: Callable[[], None] = lambda: None,
 ) -> LabelEvidence:
     """What real rows say about the label: heads of several targets and strengths can share it.
 
@@ -32,7 +29,6 @@ def label_evidence(
         groups: (n,) 0..K-1.
         preset: decides the boosting iterations.
         seed: of folds and trees.
-        tick: called after every fit of a model; may raise to stop.
     """
     assert form.target is not None
     labels = values[:, -1]
@@ -48,7 +44,6 @@ def label_evidence(
         n_groups=form.n_groups,
         n_iterations=COMPRESSION[preset].label_iterations,
         seed=seed,
-        tick=tick,
     )
 
 
@@ -60,6 +55,7 @@ def fit_label_head(evidence: LabelEvidence, config: TrainConfig, observer: Obser
         observer.on_progress("labels", 0.6 + 0.3 * share)
 
     observer.on_progress("labels", 0.0)
+    evidence.tick = lambda: stop_if_asked(observer)
     return LabelHead(config.fairness.target, config.fairness.strength).fit(
         evidence, n_steps=COMPRESSION[config.preset].head_steps, seed=config.seed, tick=tick
     )

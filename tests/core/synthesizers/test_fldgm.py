@@ -239,7 +239,7 @@ def test_the_same_seed_gives_the_same_rows_and_another_seed_others(path: Path) -
 def test_pieces_hold_the_same_rows_whatever_their_size(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("fairgen_core.synthesizers.fldgm.BLOCK_ROWS", 130)
+    monkeypatch.setattr("fairgen_core.synthesizers.drawing.BLOCK_ROWS", 130)
     model = _fit(_table(path))
     whole = model.sample(500, seed=1)
     assert whole["id"].is_unique
