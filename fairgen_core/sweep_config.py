@@ -154,15 +154,19 @@ def parse_sweep(raw: str | bytes | dict[str, Any]) -> SweepConfig:
     Raises:
         ConfigError: a field is missing, unknown or out of range, or a combination is impossible.
     """
-    try:
-        if isinstance(raw, dict):
-            config = SweepConfig.model_validate(raw)
-        else:
-            config = SweepConfig.model_validate_json(raw)
-    except ValidationError as error:
-        raise as_config_error(error, ("sweep", "train", "train-images")) from error
+    config = read_sweep(raw)
     members(config)
     return config
+
+
+def read_sweep(raw: str | bytes | dict[str, Any]) -> SweepConfig:
+    """As `parse_sweep`, of a sweep whose members were seen to be possible when it was made."""
+    try:
+        if isinstance(raw, dict):
+            return SweepConfig.model_validate(raw)
+        return SweepConfig.model_validate_json(raw)
+    except ValidationError as error:
+        raise as_config_error(error, ("sweep", "train", "train-images")) from error
 
 
 def parse_vary(text: str) -> Axis:

@@ -22,11 +22,11 @@ from fairgen_core.errors import ConfigError, RunError
 from fairgen_core.image_api import ImageRun
 from fairgen_core.image_config import ImageTrainConfig
 from fairgen_core.image_results import ImageReport
-from fairgen_core.runs import launcher
+from fairgen_core.runs import launcher, spawning
 from fairgen_core.runs.pictures import image_report
 from fairgen_core.runs.store import RunStore
 
-_STOP_WAIT_SECONDS = launcher.KILL_AFTER_SECONDS + 5.0
+_STOP_WAIT_SECONDS = spawning.KILL_AFTER_SECONDS + 5.0
 
 
 def train(args: argparse.Namespace) -> None:

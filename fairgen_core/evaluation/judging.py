@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -56,8 +57,10 @@ from fairgen_core.metrics.quality import (
 from fairgen_core.metrics.representation import kl_to_uniform, share_gap
 from fairgen_core.results import (
     Figure,
+    Measured,
     Report,
 )
+from fairgen_core.sharing import Alone, Shared
 from fairgen_core.training import Observer, SilentObserver
 
 JUDGES = (GRADIENT_BOOSTING, RANDOM_FOREST)
@@ -70,8 +73,13 @@ def evaluate(
     seed: int = 0,
     observer: Observer | None = None,
     keep: Callable[[Judged], None] | None = None,
+    shared: Shared | None = None,
+    same_rows: Hashable = None,
 ) -> Report:
     """Judge synthetic rows: train on them, test on held-out real rows, beside the real ones.
+
+    Tables of one sweep that differ in their labels only (`same_rows`) are likened to the real one
+    without the label, once for all of them; the figures' definitions say so.
 
     Args:
         data: real training and held-out rows, roles and groups.
@@ -79,6 +87,9 @@ def evaluate(
         seed: of the judges and of every draw.
         observer: told the stage ``evaluate``; asked for stops between the parts.
         keep: given what every judge answered row by row, where there is a target.
+        shared: what other evaluations against the same real rows have computed, and may use.
+        same_rows: names what the synthetic rows are but for their labels; None: they are like no
+            others.
 
     Raises:
         DataError: `synthetic` lacks a column or has no rows.
@@ -100,20 +111,30 @@ def evaluate(
         for a, name in enumerate(data.groups.names)
         if not (groups == a).any()
     ]
-    question = None if data.target_kind == "none" else Question(data, seed)
+    parts = shared or Alone()
+    question = None
+    if data.target_kind != "none":
+        question = parts.part("question", seed, lambda: Question(data, seed))
     if question is None:
         for judge in JUDGES:
             for key in TARGET_METRICS:
                 found.add(key, no_target(), no_target(), judge)
         found.add("data_parity", no_target(), no_target())
     else:
-        verdicts = _downstream(data, question, synthetic, groups, found, steps, seed)
+        verdicts = _downstream(data, question, synthetic, groups, found, steps, seed, parts)
         if keep is not None:
             keep(judged_rows(data, question, verdicts))
     _representation(data, groups, found, seed)
     steps.done()
-    _likeness(data, synthetic, found, steps, seed)
+    without = None if same_rows is None else data.roles.target
+    alike = parts.part(
+        "likeness", (same_rows, seed), lambda: _likeness(data, synthetic, without, steps, seed)
+    )
+    found.figures += alike
+    _columns(data, synthetic, found, seed, parts)
     report = found.report("evaluation", data, question, groups)
+    if without is not None:
+        report = _saying_without(report, without, [measured.metric for measured in alike])
     return report.model_copy(update={"headline": headline(report, question)})
 
 
@@ -136,13 +157,18 @@ def _downstream(
     found: Findings,
     steps: Steps,
     seed: int,
+    parts: Shared,
 ) -> dict[TrainedOn, list[Verdict]]:
     """Train both judges on both tables: parity, usefulness, rates, curves, SHAP."""
-    held_out = HeldOut.of(data, question)
+    held_out = parts.part("held out", seed, lambda: HeldOut.of(data, question))
     rows, _ = question.code(synthetic, groups, seed)
     verdicts: dict[TrainedOn, list[Verdict]] = {"real": [], "synthetic": []}
     for judge in JUDGES:
-        real, real_figures, _ = _judge(question, judge, question.train, held_out, seed)
+        real, real_figures, _ = parts.part(
+            f"real {judge}",
+            seed,
+            partial(_judge, question, judge, question.train, held_out, seed),
+        )
         fake, fake_figures, reason = _judge(question, judge, rows, held_out, seed)
         for key in real_figures | fake_figures:
             gone = absent(reason)
@@ -170,7 +196,12 @@ def _downstream(
     found.curves = score_curves(data, question, held_out, verdicts)
     if verdicts["real"] and verdicts["synthetic"]:
         found.shap = explain(
-            question, verdicts["real"][0], verdicts["synthetic"][0], held_out.rows.features, seed
+            question,
+            verdicts["real"][0],
+            verdicts["synthetic"][0],
+            held_out.rows.features,
+            seed,
+            parts,
         )
     found.warnings += thinning_warning(max(len(data.train), len(synthetic)), JUDGES)
     steps.done()
@@ -196,25 +227,44 @@ def _representation(data: PreparedTable, groups: IntArray, found: Findings, seed
     found.add("share_gap", share_gap(real), share_gap(fake))
 
 
-def _likeness(
-    data: PreparedTable, synthetic: pd.DataFrame, found: Findings, steps: Steps, seed: int
+def _columns(
+    data: PreparedTable, synthetic: pd.DataFrame, found: Findings, seed: int, parts: Shared
 ) -> None:
-    """Quality and privacy: synthetic, and beside it training rows, against held-out rows."""
-    names = tuple(c.name for c in data.schema.modelled)
-    coder = Coder(data.schema, names)
+    """Every column's distribution beside the real one."""
+    real = parts.part(
+        "real columns",
+        seed,
+        lambda: compare_columns(data.schema, data.train, data.test, data.train, seed),
+    )
+    compared = compare_columns(data.schema, data.train, data.test, synthetic, seed)
+    found.columns = compared.comparisons
+    found.add("marginal_distance", real.mean_distance, compared.mean_distance)
+
+
+def _likeness(
+    data: PreparedTable, synthetic: pd.DataFrame, without: str | None, steps: Steps, seed: int
+) -> list[Measured]:
+    """Quality and privacy: synthetic, and beside it training rows, against held-out rows.
+
+    Args:
+        without: a column that is left out.
+    """
+    columns = tuple(c for c in data.schema.columns if c.name != without)
+    schema = data.schema.model_copy(update={"columns": columns})
+    coder = Coder(schema, tuple(c.name for c in schema.modelled))
     generator = np.random.default_rng([seed, 23])
     train, test, fake = (
         coder(frame.iloc[subsample(len(frame), MAX_REFERENCE_ROWS, generator)])
         for frame in (data.train, data.test, synthetic)
     )
+    found: list[Measured] = []
 
-    found.add("detector", detector(test, train, seed), detector(test, fake, seed))
+    def add(metric: str, real: Figure | None, fake: Figure) -> None:
+        found.append(Measured(metric=metric, real=real, synthetic=fake))
+
+    add("detector", detector(test, train, seed), detector(test, fake, seed))
     steps.done()
 
-    real = compare_columns(data.schema, data.train, data.test, data.train, seed)
-    compared = compare_columns(data.schema, data.train, data.test, synthetic, seed)
-    found.columns = compared.comparisons
-    found.add("marginal_distance", real.mean_distance, compared.mean_distance)
     space = DistanceSpace(coder, train)
     seen, unseen, points = space(train), space(test), space(fake)
     at_most = cloud_rows(seen.shape[1])
@@ -229,21 +279,42 @@ def _likeness(
         for cloud in clouds[1:]
     ]
     for key, real_figure, figure in zip(keys, *both, strict=True):
-        found.add(key, real_figure, figure)
+        add(key, real_figure, figure)
     steps.done()
 
-    first = tuple(filter(None, (*data.roles.sensitive, data.roles.target)))
-    baseline = quality_report(data.schema, data.test, data.train, first, seed)
-    report = quality_report(data.schema, data.test, synthetic, first, seed)
-    found.add("column_shapes", baseline[0], report[0])
-    found.add("pair_trends", baseline[1], report[1])
-    steps.done()
-
-    found.add("dcr", None, closest_record_share(seen, unseen, points, seed))
-    found.add(
-        "exact_copies",
-        exact_copies(data.schema, data.train, data.test),
-        exact_copies(data.schema, data.train, synthetic),
+    first = tuple(
+        name for name in (*data.roles.sensitive, data.roles.target) if name and name != without
     )
-    found.add("authenticity", authenticity(seen, unseen, seed), authenticity(seen, points, seed))
+    baseline = quality_report(schema, data.test, data.train, first, seed)
+    report = quality_report(schema, data.test, synthetic, first, seed)
+    add("column_shapes", baseline[0], report[0])
+    add("pair_trends", baseline[1], report[1])
     steps.done()
+
+    add("dcr", None, closest_record_share(seen, unseen, points, seed))
+    add(
+        "exact_copies",
+        exact_copies(schema, data.train, data.test),
+        exact_copies(schema, data.train, synthetic),
+    )
+    add("authenticity", authenticity(seen, unseen, seed), authenticity(seen, points, seed))
+    steps.done()
+    return found
+
+
+def _saying_without(report: Report, column: str, metrics: Sequence[str]) -> Report:
+    """The report with definitions that name the column which these figures leave out."""
+    told = {
+        key: info.model_copy(
+            update={"definition": f"{info.definition} Here without the column '{column}'."}
+        )
+        for key, info in report.metrics.items()
+        if key in metrics
+    }
+    note = (
+        f"Quality and privacy figures leave out the column '{column}': members of this sweep that "
+        "differ in its values only share all other columns, and were likened to the real rows once."
+    )
+    return report.model_copy(
+        update={"metrics": {**report.metrics, **told}, "warnings": (*report.warnings, note)}
+    )

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from fairgen_core.metrics.features import FloatMatrix, subsample
 from fairgen_core.metrics.judges import Question, Verdict
 from fairgen_core.results import ShapBar, ShapPoint
+from fairgen_core.sharing import Alone, Shared
 
 MAX_SHAP_ROWS = 500
 MAX_POINT_ROWS = 120
@@ -43,6 +44,7 @@ def explain(
     synthetic: Verdict,
     features: FloatMatrix,
     seed: int,
+    shared: Shared | None = None,
 ) -> tuple[tuple[ShapBar, ...], tuple[ShapPoint, ...], int]:
     """Mean absolute SHAP values by column, points for a beeswarm, and the rows behind them.
 
@@ -52,11 +54,13 @@ def explain(
     Args:
         real, synthetic: verdicts of the gradient-boosting judge.
         features: (n, d) codes of the held-out rows.
+        shared: keeps the real model's values for the next explanation.
     """
+    parts = shared or Alone()
     generator = np.random.default_rng([seed, 11])
     rows = features[subsample(len(features), MAX_SHAP_ROWS, generator)]
     values = {
-        "real": shap_values(question, real.model, rows),
+        "real": parts.part("real shap", seed, lambda: shap_values(question, real.model, rows)),
         "synthetic": shap_values(question, synthetic.model, rows),
     }
     size = {key: np.abs(v).mean(axis=0) for key, v in values.items()}

@@ -24,6 +24,7 @@ from fairgen_core.runs.files import plain_disk_errors, replaced_when_complete, w
 from fairgen_core.runs.image_estimate import image_stage_seconds
 from fairgen_core.runs.observer import FileObserver
 from fairgen_core.runs.store import RunStore
+from fairgen_core.sharing import Alone, Shared
 from fairgen_core.synthesizers.images.training import Looks, train_images
 from fairgen_core.training import pick_device, stop_if_asked
 
@@ -56,6 +57,7 @@ def work(
     observer: FileObserver,
     data: PreparedImages | None,
     checkpoint: Mapping[str, Any] | None,
+    shared: Shared | None = None,
 ) -> None:
     """Read, train judges and generator, draw, judge; what is finished before is not done again.
 
@@ -65,6 +67,7 @@ def work(
         observer: told everything.
         data: the pictures, where the caller has read them already.
         checkpoint: what a stopped training left.
+        shared: what members of a sweep on the same pictures have in common: the judges.
     """
     observer.on_progress("read", 0.0)
     data = data or read_image_input(config)
@@ -76,7 +79,7 @@ def work(
     if (folder / "model.json").exists():
         model = ImageModel.load(folder)
     else:
-        model = _train(folder, config, data, observer, checkpoint)
+        model = _train(folder, config, data, observer, checkpoint, shared or Alone())
     if not (folder / "images.npz").exists():
         _draw(folder, config, model, observer)
     if config.evaluate and not (folder / "report.json").exists():
@@ -132,6 +135,7 @@ def _train(
     data: PreparedImages,
     observer: FileObserver,
     checkpoint: Mapping[str, Any] | None,
+    shared: Shared,
 ) -> ImageModel:
     previews = folder / "previews"
     with plain_disk_errors(previews):
@@ -141,7 +145,8 @@ def _train(
         with replaced_when_complete(previews / f"grid-{step:08d}.png") as temporary:
             temporary.write_bytes(as_png(grid))
 
-    judges = fit_judges(data, config.seed, observer)
+    same = (config.data, config.sensitive, config.class_column, config.preset, config.seed)
+    judges = shared.part("judges", same, lambda: fit_judges(data, config.seed, observer))
     looks = Looks(judges.groups_of, judges.recognisable_share(), show)
     trained = train_images(config, data, looks, observer, checkpoint)
     model = ImageModel(trained, judges, data.group_names, data.class_names)

@@ -9,29 +9,20 @@ file names its process, so no run is ever worked on twice.
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 import threading
 import time
-from pathlib import Path
 
 from fairgen_core.config import AuditConfig
 from fairgen_core.errors import FairGenError, RunError
-from fairgen_core.runs import machine
+from fairgen_core.runs import machine, spawning, sweep_launcher
 from fairgen_core.runs.files import disk_problem
-from fairgen_core.runs.status import RunStatus, process_lives
+from fairgen_core.runs.spawning import collect, press, spawn
+from fairgen_core.runs.status import RunStatus
 from fairgen_core.runs.status_file import claimed, read_status
 from fairgen_core.runs.store import RunStore
+from fairgen_core.runs.sweeps import SweepStore
 
-TERMINATE_AFTER_SECONDS = 10.0
-KILL_AFTER_SECONDS = 20.0
 AUDIT_SLOTS = 1
-_CODE = Path(__file__).resolve().parents[2]
-
-_children: list[subprocess.Popen[bytes]] = []
-"""Workers started by this process, kept only to collect them when they end."""
 
 
 def start(store: RunStore, run_id: str) -> RunStatus:
@@ -107,22 +98,26 @@ def tick(store: RunStore) -> None:
 
     Cheap when nothing waits; safe to call from any number of processes.
     """
-    _children[:] = [child for child in _children if child.poll() is None]
+    collect()
+    sweeps = SweepStore.beside(store)
     waiting = [s for s in store.list() if s.state in {"queued", "running"}]
     for summary in waiting:
         if summary.state == "running":
             _press_on(store, summary.id)
-    if not any(s.state == "queued" for s in waiting):
-        return
-    with store.lock():
-        _give_slots(store)
+    sweep_launcher.press_on(sweeps)
+    if any(s.state == "queued" for s in waiting):
+        with store.lock():
+            _give_slots(store, sweep_launcher.n_slots_taken(sweeps))
+    if sweep_launcher.any_waits(sweeps):
+        n_running = sum(s.task != "audit" for s in store.list() if s.state == "running")
+        sweep_launcher.give_slots(sweeps, machine.n_slots() - n_running)
 
 
-def _give_slots(store: RunStore) -> None:
-    """Start waiting runs while slots are free; the lock is held."""
+def _give_slots(store: RunStore, n_taken: int) -> None:
+    """Start waiting runs while slots are free; `n_taken` are sweeps'. The lock is held."""
     active = [s for s in store.list() if s.state in {"queued", "running"}]
     running = {s.id: store.status(s.id) for s in active if s.state == "running"}
-    free = {True: float(AUDIT_SLOTS), False: float(machine.n_slots())}
+    free = {True: float(AUDIT_SLOTS), False: float(machine.n_slots() - n_taken)}
     for summary in active:
         if summary.id in running:
             free[summary.task == "audit"] -= machine.slot_share(store.config(summary.id))
@@ -143,23 +138,8 @@ def _give_slots(store: RunStore) -> None:
 def _spawn(store: RunStore, run_id: str, gpu: int | None) -> None:
     """Start a worker and write its process into the status, which is what it waits for."""
     folder = store.path(run_id)
-    own = 1 if machine.is_small(store.config(run_id)) else None
-    environment = {**os.environ, **machine.thread_environment(own)}
-    paths = [str(_CODE), os.environ.get("PYTHONPATH", "")]
-    environment["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
-    try:
-        with (folder / "log.txt").open("ab") as log:
-            child = subprocess.Popen(
-                [sys.executable, "-m", "fairgen_core.runs.worker", str(folder)],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                env=environment,
-                start_new_session=True,
-            )
-    except OSError as error:
-        raise disk_problem(error, folder / "log.txt") from error
-    _children.append(child)
+    n_own = 1 if machine.is_small(store.config(run_id)) else None
+    child = spawn("fairgen_core.runs.worker", folder, n_own)
     try:
         store.set_status(run_id, claimed(read_status(folder), child.pid, gpu))
     except FairGenError:
@@ -169,26 +149,12 @@ def _spawn(store: RunStore, run_id: str, gpu: int | None) -> None:
 
 def _press_on(store: RunStore, run_id: str) -> None:
     """Signal a process that was asked to stop too long ago; a notebook is never signalled."""
-    folder = store.path(run_id)
-    try:
-        age = time.time() - (folder / "stop").stat().st_mtime
-    except OSError:
-        return
-    status = read_status(folder)
-    if age < TERMINATE_AFTER_SECONDS or status.owner == "notebook" or status.pid is None:
-        return
-    if status.state != "running" or not process_lives(status.pid, status.pid_started):
-        return
-    number = signal.SIGKILL if age >= KILL_AFTER_SECONDS else signal.SIGTERM
-    try:
-        os.kill(status.pid, number)
-    except OSError:
-        return
+    press(store.path(run_id))
 
 
 def _see_to_stop(store: RunStore, run_id: str) -> None:
     """Wait for a stop to happen, pressing on when it is overdue, then let the next run start."""
-    deadline = time.monotonic() + KILL_AFTER_SECONDS + 5.0
+    deadline = time.monotonic() + spawning.KILL_AFTER_SECONDS + 5.0
     try:
         while time.monotonic() < deadline and store.status(run_id).state == "running":
             time.sleep(0.5)

@@ -34,6 +34,7 @@ class FileObserver:
         save_checkpoint: writes a checkpoint to a path (``torch.save``).
         echo: told every written event and the seconds left, for a terminal.
         resumed: whether the training goes on from a checkpoint.
+        also_stops: another file that asks for a stop: the sweep's.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class FileObserver:
         save_checkpoint: Callable[[dict[str, Any], Path], None],
         echo: Callable[[ProgressEvent, float | None], None] | None = None,
         resumed: bool = False,
+        also_stops: Path | None = None,
     ) -> None:
         self.folder = folder
         self.status = status
@@ -51,6 +53,7 @@ class FileObserver:
         self._expected: dict[str, float] = {}
         self._speed = 1.0
         self.resumed = resumed
+        self._stops = [folder / "stop", *([also_stops] if also_stops else [])]
         self._resumed_at: dict[str, float] = {}
         self._fractions: dict[str, float] = {}
         self._began = time.monotonic()
@@ -137,7 +140,7 @@ class FileObserver:
         now = time.monotonic()
         if not self.stop_asked and now - self._last_look >= _STOP_LOOK_SECONDS:
             self._last_look = now
-            self.stop_asked = (self.folder / "stop").exists()
+            self.stop_asked = any(path.exists() for path in self._stops)
         return self.stop_asked
 
     def on_checkpoint(self, state: Mapping[str, Any]) -> None:

@@ -77,18 +77,19 @@ class RunStore:
 
     # --- making and finding ------------------------------------------------------------------
 
-    def create(self, config: RunConfig, owner: Owner = "worker") -> str:
+    def create(self, config: RunConfig, owner: Owner = "worker", run_id: str = "") -> str:
         """Make a run's folder and return its id.
 
         Args:
             config: what is to be done.
             owner: ``worker``: the run is queued for `launcher.tick`. Otherwise it belongs to the
                 calling process from the start, and no launcher takes it.
+            run_id: of a sweep's member, which has one before it is made; else a new one.
 
         Raises:
             RunError: the folder cannot be written.
         """
-        run_id = new_id(config)
+        run_id = run_id or new_id(config)
         now = time.time()
         status = RunStatus(created=now, updated=now, owner=owner)
         if owner != "worker":

@@ -20,7 +20,7 @@ import re
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -33,7 +33,7 @@ from fairgen_core.runs.status import Owner, ProgressEvent
 from fairgen_core.runs.status_file import claimed, live_status, read_events
 from fairgen_core.runs.store import SWEEPS, RunStore, home
 from fairgen_core.runs.sweep_status import SweepStatus, SweepSummary
-from fairgen_core.sweep_config import Member, SweepConfig, members, parse_sweep, with_more_seeds
+from fairgen_core.sweep_config import Member, SweepConfig, members, read_sweep, with_more_seeds
 from fairgen_core.sweep_results import LimitPoint, SweepResults
 
 _TRASH = ".trash"
@@ -127,6 +127,16 @@ class SweepStore:
         found = [summary for i in self.ids() if (summary := self._summary(i)) is not None]
         return sorted(found, key=lambda s: (s.created, s.id), reverse=True)
 
+    def active(self) -> dict[str, SweepStatus]:
+        """Status by id of every sweep that waits or works, newest first; cheap."""
+        found = {}
+        for sweep_id in self.ids():
+            with suppress(RunError):  # deleted since
+                status = self.status(sweep_id)
+                if status.active:
+                    found[sweep_id] = status
+        return found
+
     # --- reading -----------------------------------------------------------------------------
 
     def config(self, sweep_id: str) -> SweepConfig:
@@ -139,7 +149,7 @@ class SweepStore:
         path = self.path(sweep_id) / "sweep.json"
         with plain_disk_errors(path):
             raw = path.read_bytes()
-        return parse_sweep(raw)
+        return read_sweep(raw)
 
     def status(self, sweep_id: str) -> SweepStatus:
         """How far the sweep is, corrected by whether its process lives."""

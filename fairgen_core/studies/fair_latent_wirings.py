@@ -209,9 +209,8 @@ class WiringStudy:
 
     def _label_head(self, seed: int, tick: Callable[[], None]) -> LabelHead:
         """Stage 4 as FLDGM has it, for both parities; it needs real rows only."""
-        evidence = label_evidence(
-            self.form, self.values, self.data.train_groups, PRESET, seed, tick
-        )
+        evidence = label_evidence(self.form, self.values, self.data.train_groups, PRESET, seed)
+        evidence.tick = tick
         steps = COMPRESSION[PRESET].head_steps
         return LabelHead("both").fit(evidence, n_steps=steps, seed=seed, tick=lambda _: tick())
 
@@ -279,7 +278,8 @@ class WiringTables:
         """Fit the label head's parity to generated rows (`LabelHead.settle`)."""
         values, plain = self._values("label-head", z, groups, 8), groups.cpu().numpy()
         features, sensitive = self._form.features(values), self._form.sensitive(values, plain)
-        self._head.settle(features, sensitive, plain, self._form.shares)
+        own = self._head.view_scores(features, sensitive)
+        self._head.settle(own, plain, self._form.shares)
 
     @torch.no_grad()
     def _values(self, wiring: Wiring, z: torch.Tensor, groups: torch.Tensor, seed: int) -> Floats:

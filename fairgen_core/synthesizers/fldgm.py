@@ -148,6 +148,18 @@ class FLDGM(RowDrawing):
             self._preview(data, observer, "generator")
         return self
 
+    def give(self, shared: Shared, n_rows: int) -> None:
+        """Let fits on the same data take the stages of this loaded model.
+
+        Args:
+            shared: what they will be given.
+            n_rows: training rows of the data.
+        """
+        self._name_stages(n_rows)
+        shared.part("vae", self._vae_key, lambda: self.vae_)
+        shared.part("generator", self._generator_key, lambda: self.generator_)
+        shared.part("offsets", self._generator_key, lambda: self.decoder_.offsets)
+
     def _read(self, data: PreparedTable) -> tuple[TableForm, Floats, torch.Tensor, torch.Tensor]:
         """The table's form; its values, codes and groups as training rows."""
         form = TableForm.fit(data)

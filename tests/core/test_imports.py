@@ -19,8 +19,12 @@ MAX_MODULE_LINES = 350
 MAX_FUNCTION_LINES = 120
 # Started by name, never imported: the command line, the worker, the app.
 WORKER = "fairgen_core.runs.worker"
-WORKERS = {WORKER, "fairgen_core.runs.image_worker", "fairgen_core.runs.lesson_worker"}
-ENTRY_POINTS = ("fairgen_core.__main__", WORKER, "fairgen_core", "dashboard.app")
+WORKERS = {
+    WORKER,
+    *(f"fairgen_core.runs.{name}_worker" for name in ("image", "lesson", "table")),
+}
+SWEEP_WORKER = "fairgen_core.sweeping.worker"
+ENTRY_POINTS = ("fairgen_core.__main__", WORKER, SWEEP_WORKER, "fairgen_core", "dashboard.app")
 HEAVY = ("torch", "sklearn", "shap", "fairlearn", "sdmetrics")
 # Rooms whose modules the dashboard's process loads.
 LIGHT_ROOMS = (
@@ -151,7 +155,10 @@ def test_every_line_of_the_table_names_a_room_that_exists() -> None:
 def test_only_the_command_line_and_the_api_import_the_worker() -> None:
     users = {name for name in modules() if WORKER in imported_names(name)}
     may = {"__main__", "api", "image_api", "evidence_api"}
-    assert all(within(place(user), "cli") or place(user) in may for user in users), users
+    rooms = ("cli", "sweeping")
+    assert all(
+        any(within(place(user), room) for room in rooms) or place(user) in may for user in users
+    ), users
 
 
 def test_core_knows_nothing_of_streamlit() -> None:

@@ -23,7 +23,7 @@ from fairgen_core.config import (
 )
 from fairgen_core.errors import ConfigError, RunError
 from fairgen_core.image_config import ImageDataConfig, ImageTrainConfig
-from fairgen_core.runs import launcher, machine
+from fairgen_core.runs import launcher, machine, spawning
 from fairgen_core.runs.samples import read_samples
 from fairgen_core.runs.store import RunStore
 
@@ -206,8 +206,8 @@ def test_a_killed_worker_is_shown_as_failed_and_its_resume_gives_the_same_rows(
 def test_a_worker_that_does_not_listen_is_killed(
     store: RunStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(launcher, "TERMINATE_AFTER_SECONDS", 0.2)
-    monkeypatch.setattr(launcher, "KILL_AFTER_SECONDS", 0.4)
+    monkeypatch.setattr(spawning, "TERMINATE_AFTER_SECONDS", 0.2)
+    monkeypatch.setattr(spawning, "KILL_AFTER_SECONDS", 0.4)
     run_id = store.create(training(epochs=1000))
     pid = launcher.start(store, run_id).pid
     assert pid is not None
@@ -254,8 +254,8 @@ def test_only_an_ended_run_is_resumed(store: RunStore, state: str) -> None:
 def test_stopping_a_notebook_never_signals_it(
     store: RunStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(launcher, "TERMINATE_AFTER_SECONDS", 0.0)
-    monkeypatch.setattr(launcher, "KILL_AFTER_SECONDS", 0.1)
+    monkeypatch.setattr(spawning, "TERMINATE_AFTER_SECONDS", 0.0)
+    monkeypatch.setattr(spawning, "KILL_AFTER_SECONDS", 0.1)
     run_id = store.create(training(), owner="notebook")
     launcher.stop(store, run_id)
     time.sleep(0.3)

@@ -1,0 +1,1 @@
+"""Works on sweeps: members by what they share, in this process, in others, or on Ray."""
