@@ -54,7 +54,8 @@ setup:
 	@PYTHON="$(PYTHON)" VENV="$(VENV)" sh scripts/setup.sh requirements.txt
 
 setup-dev: setup
-	@PYTHON="$(PYTHON)" VENV="$(VENV)" sh scripts/setup.sh requirements-dev.txt requirements.txt
+	@PYTHON="$(PYTHON)" VENV="$(VENV)" sh scripts/setup.sh requirements-dev.txt \
+		requirements.txt requirements-cluster.txt
 
 browser: setup-dev
 	@VENV="$(VENV)" sh scripts/browser.sh

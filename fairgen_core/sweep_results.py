@@ -7,7 +7,7 @@ frontier from the same points.
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -263,17 +263,17 @@ def _anchors(real: Figures, usefulness: str, disparity: str, judge: str) -> tupl
 def _curves(
     limits: Iterable[LimitPoint], usefulness: str, disparity: str
 ) -> tuple[LimitCurve, ...]:
+    """Of each kind the places that no other of its places beats: a limit never falls."""
     found: dict[LimitKind, list[tuple[float, float]]] = {}
     for limit in limits:
         x, y = limit.figures.get(disparity), limit.figures.get(usefulness)
         if x is not None and y is not None and x.value is not None and y.value is not None:
             found.setdefault(limit.kind, []).append((x.value, y.value))
-    return tuple(LimitCurve(kind=kind, points=tuple(sorted(at))) for kind, at in found.items())
-
-
-def metrics_of(infos: Iterable[Mapping[str, MetricInfo]]) -> dict[str, MetricInfo]:
-    """What several reports say about their metrics, put together."""
-    found: dict[str, MetricInfo] = {}
-    for info in infos:
-        found |= info
-    return found
+    curves = []
+    for kind, places in found.items():
+        best: list[tuple[float, float]] = []
+        for place in sorted(places, key=lambda at: (at[0], -at[1])):
+            if not best or place[1] > best[-1][1]:
+                best.append(place)
+        curves.append(LimitCurve(kind=kind, points=tuple(best)))
+    return tuple(curves)

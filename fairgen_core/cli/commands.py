@@ -17,7 +17,7 @@ from fairgen_core.cli import (
     lesson_commands,
     sweep_commands,
 )
-from fairgen_core.cli.questions import question, settings
+from fairgen_core.cli.questions import question, table_choices
 from fairgen_core.errors import ConfigError, RunError
 from fairgen_core.image_api import ImageRun
 from fairgen_core.image_config import ImageTrainConfig
@@ -39,20 +39,7 @@ def train(args: argparse.Namespace) -> None:
     try:
         run = api.train(
             args.data,
-            **question(args),
-            fairness=args.fairness,
-            enforce=args.enforce,
-            strength=args.strength,
-            alpha=args.alpha,
-            penalty=args.penalty,
-            representation=args.representation,
-            generator=args.generator,
-            clip_norm=args.clip_norm,
-            preset=args.preset,
-            rows=args.rows,
-            device=args.device,
-            name=args.name,
-            settings=settings(args.set),
+            **table_choices(args),
             evaluate=args.evaluate,
             out=args.out,
             formula_safe=args.formula_safe,
@@ -238,8 +225,8 @@ COMMANDS: Mapping[str, Command] = {
     "show": show,
     "stop": stop,
     "resume": resume,
-    "sweeps": sweep_commands.sweeps,
     "datasets": datasets,
+    **sweep_commands.COMMANDS,
     **evidence_commands.COMMANDS,
 }
 

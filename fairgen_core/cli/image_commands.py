@@ -20,23 +20,7 @@ def train_images(args: argparse.Namespace) -> None:
     try:
         run = image_api.train_images(
             args.data,
-            **_question(args),
-            **_given(
-                objective=args.objective,
-                grouping=args.grouping,
-                first_group=args.first_group,
-                clip_norm=args.clip_norm,
-                n_epochs=args.epochs,
-                generator=args.generator,
-                alpha=args.alpha,
-            ),
-            synthesizer=args.synthesizer,
-            preset=args.preset,
-            n_images=args.images,
-            seed=args.seed,
-            device=args.device,
-            name=args.name,
-            settings=settings(args.set),
+            **image_choices(args),
             out=args.out,
             runs=args.runs,
             owner="command line",
@@ -45,6 +29,29 @@ def train_images(args: argparse.Namespace) -> None:
     finally:
         progress.end()
     tell_run(run, args, time.monotonic() - began)
+
+
+def image_choices(args: argparse.Namespace) -> dict[str, Any]:
+    """All that `image_parser.add_image_training` asks, but the data."""
+    return {
+        **_question(args),
+        **_given(
+            objective=args.objective,
+            grouping=args.grouping,
+            first_group=args.first_group,
+            clip_norm=args.clip_norm,
+            n_epochs=args.epochs,
+            generator=args.generator,
+            alpha=args.alpha,
+        ),
+        "synthesizer": args.synthesizer,
+        "preset": args.preset,
+        "n_images": args.images,
+        "seed": args.seed,
+        "device": args.device,
+        "name": args.name,
+        "settings": settings(args.set),
+    }
 
 
 def sample_images(args: argparse.Namespace) -> None:

@@ -18,6 +18,18 @@ from fairgen_core.image_config import (
 
 def add_train_images(parser: argparse.ArgumentParser) -> None:
     """Give ``train-images`` its arguments."""
+    add_image_training(parser)
+    parser.add_argument(
+        "--out", type=Path, metavar="FILE", help="write the pictures into this .zip or .npz as well"
+    )
+    parser.add_argument(
+        "--runs", type=Path, metavar="DIR", help="where the runs lie (default: FAIRGEN_HOME/runs)"
+    )
+    parser.add_argument("--json", action="store_true", help="print the result as JSON")
+
+
+def add_image_training(parser: argparse.ArgumentParser) -> None:
+    """Data, groups, and every choice of a training on pictures."""
     parser.add_argument(
         "--data", required=True, metavar="ZIP|NAME", help="a zip, folder, npz, or a picture set"
     )
@@ -50,17 +62,9 @@ def add_train_images(parser: argparse.ArgumentParser) -> None:
     training.add_argument("--seed", type=int, default=0, metavar="N", help="default: 0")
     training.add_argument("--name", default="", help="a name for the run")
     add_settings(training)
-    result = parser.add_argument_group("result")
-    result.add_argument(
+    training.add_argument(
         "--images", type=int, default=10_000, metavar="N", help="pictures (default: 10000)"
     )
-    result.add_argument(
-        "--out", type=Path, metavar="FILE", help="write the pictures into this .zip or .npz as well"
-    )
-    parser.add_argument(
-        "--runs", type=Path, metavar="DIR", help="where the runs lie (default: FAIRGEN_HOME/runs)"
-    )
-    parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
 
 def add_evaluate_images(parser: argparse.ArgumentParser) -> None:

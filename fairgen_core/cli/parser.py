@@ -7,8 +7,14 @@ from pathlib import Path
 from typing import get_args
 
 from fairgen_core.cli.evidence_parser import add_evidence
-from fairgen_core.cli.image_parser import add_evaluate_images, add_settings, add_train_images
+from fairgen_core.cli.image_parser import (
+    add_evaluate_images,
+    add_image_training,
+    add_settings,
+    add_train_images,
+)
 from fairgen_core.cli.lesson_parser import add_lesson
+from fairgen_core.cli.sweep_parser import add_frontier, add_sweep
 from fairgen_core.config import (
     ColumnKind,
     DeviceChoice,
@@ -57,7 +63,9 @@ def build_parser() -> argparse.ArgumentParser:
     show = commands.add_parser("show", help="show one run")
     stop = commands.add_parser("stop", help="stop a run (also one of another terminal)")
     resume = commands.add_parser("resume", help="go on with a stopped or failed run")
-    sweeps = commands.add_parser("sweeps", help="list the sweeps, newest first")
+    add_table_training(add_sweep(commands.add_parser("sweep", help="train with choices varied")))
+    add_image_training(add_sweep(commands.add_parser("sweep-images", help="the same on pictures")))
+    add_frontier(commands)
     datasets = commands.add_parser("datasets", help="list the data sets that come by name")
     add_evidence(commands)
     for command in (show, stop, resume):
@@ -69,12 +77,29 @@ def build_parser() -> argparse.ArgumentParser:
         help="write the rows here: .csv, .tsv, .parquet; pictures: .zip, .npz",
     )
     _add_formula_safe(resume)
-    for command in (runs, show, stop, resume, sweeps, datasets):
+    for command in (runs, show, stop, resume, datasets):
         _add_common(command, runs=command is not datasets)
     return parser
 
 
 def _add_train(parser: argparse.ArgumentParser) -> None:
+    add_table_training(parser)
+    result = parser.add_argument_group("result")
+    result.add_argument(
+        "--out",
+        type=Path,
+        metavar="FILE",
+        help="write the rows here as well: .csv, .tsv, .parquet",
+    )
+    result.add_argument(
+        "--evaluate", action="store_true", help="judge the rows on the held-out real rows"
+    )
+    _add_formula_safe(result)
+    _add_common(parser)
+
+
+def add_table_training(parser: argparse.ArgumentParser) -> None:
+    """Data, roles, and every choice of a training on a table."""
     _add_data(parser)
     _add_roles(parser)
     fairness = parser.add_argument_group("fairness")
@@ -131,22 +156,10 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
     )
     training.add_argument("--seed", type=int, default=0, metavar="N", help="default: 0")
     training.add_argument("--name", default="", help="a name for the run")
-    add_settings(training)
-    result = parser.add_argument_group("result")
-    result.add_argument(
+    training.add_argument(
         "--rows", type=int, metavar="N", help="synthetic rows (default: as many as training rows)"
     )
-    result.add_argument(
-        "--out",
-        type=Path,
-        metavar="FILE",
-        help="write the rows here as well: .csv, .tsv, .parquet",
-    )
-    result.add_argument(
-        "--evaluate", action="store_true", help="judge the rows on the held-out real rows"
-    )
-    _add_formula_safe(result)
-    _add_common(parser)
+    add_settings(training)
 
 
 def _add_sample(parser: argparse.ArgumentParser) -> None:

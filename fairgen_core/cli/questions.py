@@ -29,6 +29,26 @@ def question(args: argparse.Namespace) -> dict[str, Any]:
     }
 
 
+def table_choices(args: argparse.Namespace) -> dict[str, Any]:
+    """All that `parser.add_table_training` asks, but the data."""
+    return {
+        **question(args),
+        "fairness": args.fairness,
+        "enforce": args.enforce,
+        "strength": args.strength,
+        "alpha": args.alpha,
+        "penalty": args.penalty,
+        "representation": args.representation,
+        "generator": args.generator,
+        "clip_norm": args.clip_norm,
+        "preset": args.preset,
+        "rows": args.rows,
+        "device": args.device,
+        "name": args.name,
+        "settings": settings(args.set),
+    }
+
+
 def _names(given: list[str]) -> list[str]:
     """Columns, repeated or separated by commas; as a JSON list, whatever their names are."""
     if any(part.lstrip().startswith("[") for part in given):

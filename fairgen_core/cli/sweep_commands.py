@@ -3,10 +3,54 @@
 from __future__ import annotations
 
 import argparse
+import os
+from collections.abc import Callable
+from typing import Any
 
-from fairgen_core.cli import display
+from fairgen_core.choices import train_config
+from fairgen_core.cli import display, image_commands
+from fairgen_core.cli.questions import table_choices
+from fairgen_core.errors import ConfigError, RunError
+from fairgen_core.image_api import image_config
+from fairgen_core.runs import sweep_launcher
+from fairgen_core.runs.status_file import claimed
 from fairgen_core.runs.store import RunStore
-from fairgen_core.runs.sweeps import SweepStore
+from fairgen_core.runs.sweep_plan import estimate_sweep
+from fairgen_core.runs.sweeps import SweepStore, as_sweep, sweep_title
+from fairgen_core.sweep_config import MemberConfig, SweepConfig, parse_sweep, parse_vary, seeds_from
+from fairgen_core.sweep_results import DISPARITY, USEFULNESS, Frontier, Spread, SweepResults
+from fairgen_core.sweep_results import frontier as frontier_of
+
+
+def sweep(args: argparse.Namespace) -> None:
+    """Train with choices varied, here or on a cluster; or go on with a sweep."""
+    store = SweepStore.beside(RunStore(args.runs))
+    if args.resume and args.extend:
+        raise ConfigError("A sweep is resumed or extended, and both were asked for. Choose one.")
+    if args.resume or args.extend:
+        sweep_id = args.resume or args.extend
+        if args.extend:
+            if args.seeds is None:
+                raise ConfigError("--extend must know how many seeds in all. Add --seeds N.")
+            store.extend(sweep_id, args.seeds)
+        status = sweep_launcher.take_up_again(store, sweep_id)
+        changes = {"owner": "command line", "ray": args.ray or status.ray}
+        status = as_sweep(claimed(status, os.getpid())).model_copy(update=changes)
+        store.set_status(sweep_id, status)
+    else:
+        config = _config(args)
+        if args.plan:
+            _tell_plan(args, config)
+            return
+        sweep_id = store.create(config, "command line", args.ray)
+    from fairgen_core.sweeping.driver import run
+
+    progress = display.ProgressLine()
+    try:
+        run(store.path(sweep_id), progress)
+    finally:
+        progress.end()
+    _tell(args, store, sweep_id)
 
 
 def sweeps(args: argparse.Namespace) -> None:
@@ -22,3 +66,145 @@ def sweeps(args: argparse.Namespace) -> None:
             for s in found
         ]
         print(display.table(["sweep", "state", "done", "made", "name"], lines))
+
+
+def frontier(args: argparse.Namespace) -> None:
+    """Usefulness against disparity over a sweep's settings, as a table or a chart."""
+    if args.out is not None:
+        from fairgen_core.charts.saving import check_chart_out
+
+        check_chart_out(args.out)
+    results = SweepStore.beside(RunStore(args.runs)).results(args.sweep)
+    found = _frontier(results, args.usefulness, args.disparity, args.judge)
+    if args.out is not None:
+        from fairgen_core.charts.frontier import frontier_chart
+        from fairgen_core.charts.saving import save_chart
+
+        save_chart(frontier_chart(found), args.out)
+    if args.json:
+        display.print_json(found.model_dump(mode="json"))
+        return
+    print(frontier_text(found))
+    if args.out is not None:
+        print(f"chart: {args.out}")
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
+    "sweep": sweep,
+    "sweep-images": sweep,
+    "sweeps": sweeps,
+    "frontier": frontier,
+}
+
+
+def frontier_text(found: Frontier) -> str:
+    """A frontier as a table: one line a setting, * where none is better in both."""
+    names = list(dict.fromkeys(name for point in found.points for name in point.settings))
+    lines = [
+        ["*" if point.best else "x" if point.struck else ""]
+        + [_value(point.settings.get(name, "-")) for name in names]
+        + [_spread(point.usefulness), _spread(point.disparity), str(len(point.seeds))]
+        for point in sorted(found.points, key=lambda p: p.disparity.mean)
+    ]
+    head = ["", *names, found.usefulness, found.disparity, "seeds"]
+    parts = [display.table(head, lines) if lines else "No member has both figures (yet)."]
+    parts += [
+        f"{anchor.name}: {found.usefulness} {display.figure(anchor.usefulness)}, "
+        f"{found.disparity} {display.figure(anchor.disparity)}"
+        for anchor in found.anchors
+    ]
+    for curve in found.limits:
+        x, y = curve.points[0]
+        parts.append(
+            f"limit, sensitive attribute {curve.kind}: {found.usefulness} {y:.3f} at "
+            f"{found.disparity} {x:.3f}, to {curve.points[-1][1]:.3f} at {curve.points[-1][0]:.3f}"
+        )
+    parts += [f"x: {reason}" for reason in dict.fromkeys(p.struck for p in found.points) if reason]
+    return "\n".join(parts)
+
+
+# --- inside ----------------------------------------------------------------------------------
+
+
+def _config(args: argparse.Namespace) -> SweepConfig:
+    base: MemberConfig
+    if args.command == "sweep-images":
+        choices = image_commands.image_choices(args)
+        from_settings = choices.pop("settings")
+        base = image_config(args.data, settings=from_settings, **choices)
+    else:
+        base = train_config(args.data, **table_choices(args), evaluate=True)
+    return parse_sweep(
+        {
+            "name": args.name,
+            "base": base.model_dump(mode="json"),
+            "vary": [parse_vary(text).model_dump(mode="json") for text in args.vary],
+            "seeds": seeds_from(args.seed, 1 if args.seeds is None else args.seeds),
+        }
+    )
+
+
+def _tell_plan(args: argparse.Namespace, config: SweepConfig) -> None:
+    from fairgen_core.sweeping.members import Workplace
+
+    data: Any = Workplace(RunStore(args.runs).folder).data(config.base)
+    if hasattr(data, "table"):
+        n_rows, n_columns = len(data.table.train), len(data.table.schema.modelled)
+    else:
+        n_rows, n_columns = len(data.train), 1
+    found = estimate_sweep(config, n_rows, n_columns, RunStore(args.runs))
+    if args.json:
+        display.print_json(found._asdict())
+        return
+    print(
+        f"{sweep_title(config)}: {found.n_members} members, {found.n_groups} with a fit of their "
+        f"own; about {display.seconds(found.seconds)} ({display.seconds(found.low)} to "
+        f"{display.seconds(found.high)}) instead of {display.seconds(found.full_seconds)} for as "
+        "many full runs."
+    )
+
+
+def _tell(args: argparse.Namespace, store: SweepStore, sweep_id: str) -> None:
+    status, results = store.status(sweep_id), store.results(sweep_id)
+    if args.json:
+        content = {
+            "sweep": sweep_id,
+            "folder": str(store.path(sweep_id)),
+            "status": status.model_dump(mode="json"),
+            "results": results.model_dump(mode="json"),
+        }
+        display.print_json(content)
+        return
+    print(f"sweep {sweep_id}: {status.n_done} of {status.n_members} members done")
+    if status.message:
+        print(status.message)
+    if status.seconds_taken and status.seconds_of_full_runs:
+        print(
+            f"{display.seconds(status.seconds_taken)} instead of about "
+            f"{display.seconds(status.seconds_of_full_runs)} for {status.n_members} full runs"
+        )
+    print("\n" + frontier_text(_frontier(results, None, None, "gradient boosting")))
+
+
+def _frontier(
+    results: SweepResults, usefulness: str | None, disparity: str | None, judge: str
+) -> Frontier:
+    up, down = (results.choices(of[results.task]) for of in (USEFULNESS, DISPARITY))
+    for name, known in ((usefulness, up), (disparity, down)):
+        if name is not None and name not in known:
+            raise RunError(
+                f"The sweep must have measured '{name}', and no member has a value of it. Choose "
+                f"one of {', '.join(known) or 'none (nothing is done yet)'}."
+            )
+    first = USEFULNESS[results.task][0], DISPARITY[results.task][0]
+    chosen = usefulness or next(iter(up), first[0]), disparity or next(iter(down), first[1])
+    return frontier_of(results, *chosen, judge)
+
+
+def _value(value: object) -> str:
+    return f"{value:.3g}" if isinstance(value, float) else "none" if value is None else str(value)
+
+
+def _spread(spread: Spread) -> str:
+    deviation = "" if spread.sd is None else f" +-{spread.sd:.3f}"
+    return f"{spread.mean:.3f}{deviation}"

@@ -6,7 +6,7 @@ sweeps/<id>/
   status.json         a SweepStatus
   progress.jsonl      as a run's; `stage` is a member's stage, `overall` of the whole sweep
   runs/<member>/      an ordinary run folder, made when its work begins
-  shared/<hash>/      what members share: a compression and generator, real judges, the limit
+  limits.json         what a scorer of the real rows attains at each parity (LimitPoint)
   points.json         what `results` has read from the members' reports so far
   log.txt, stop
 ```
@@ -207,7 +207,7 @@ class SweepStore:
         write_json(self.path(sweep_id) / "sweep.json", config.model_dump(mode="json"))
 
     def extend(self, sweep_id: str, n_seeds: int) -> None:
-        """Give an ended sweep more seeds; `launcher.resume_sweep` or `sweeping.run` then does them.
+        """Give an ended sweep more seeds; `sweep_launcher.take_up_again` queues it then.
 
         Args:
             sweep_id: the sweep.

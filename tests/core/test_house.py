@@ -53,7 +53,9 @@ def test_links_and_pictures_of_the_pages_exist(page: str) -> None:
     assert not missing
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize(
+    "name", ["requirements.txt", "requirements-dev.txt", "requirements-cluster.txt"]
+)
 def test_every_requirement_is_pinned_exactly(name: str) -> None:
     lines = [line.split("#")[0].strip() for line in read(name).splitlines()]
     wanted = [line for line in lines if line and not line.startswith("-r ")]
