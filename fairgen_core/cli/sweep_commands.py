@@ -5,13 +5,16 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Callable
-from typing import Any
 
 from fairgen_core.choices import train_config
 from fairgen_core.cli import display, image_commands
 from fairgen_core.cli.questions import table_choices
+from fairgen_core.config import TrainConfig
+from fairgen_core.data.images.prepared import load_images, prepare_images
+from fairgen_core.data.loading import prepare
 from fairgen_core.errors import ConfigError, RunError
 from fairgen_core.image_api import image_config
+from fairgen_core.image_presets import fill_image_config
 from fairgen_core.runs import sweep_launcher
 from fairgen_core.runs.status_file import claimed
 from fairgen_core.runs.store import RunStore
@@ -145,13 +148,12 @@ def _config(args: argparse.Namespace) -> SweepConfig:
 
 
 def _tell_plan(args: argparse.Namespace, config: SweepConfig) -> None:
-    from fairgen_core.sweeping.members import Workplace
-
-    data: Any = Workplace(RunStore(args.runs).folder).data(config.base)
-    if hasattr(data, "table"):
-        n_rows, n_columns = len(data.table.train), len(data.table.schema.modelled)
+    if isinstance(config.base, TrainConfig):
+        table = prepare(config.base.data, config.base.roles)
+        n_rows, n_columns = len(table.train), len(table.schema.modelled)
     else:
-        n_rows, n_columns = len(data.train), 1
+        pictures = fill_image_config(config.base)
+        n_rows, n_columns = len(prepare_images(pictures, load_images(pictures)).train), 1
     found = estimate_sweep(config, n_rows, n_columns, RunStore(args.runs))
     if args.json:
         display.print_json(found._asdict())

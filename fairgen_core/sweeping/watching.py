@@ -88,7 +88,9 @@ class Watch:
             if state == "done" and first and seconds:
                 firsts.append(seconds)
         states = [state for state, _ in self._ended.values()]
-        fraction = min(0.999, behind / weights) if weights else 0.0
+        share = behind / weights if weights else 0.0
+        # A whole that is not over is never shown as such, and never goes back.
+        fraction = min(0.999, max(share, self.status.fraction))
         full = statistics.fmean(firsts) if firsts else self.status.full_run_seconds
         self._note(
             stage=stage or self.status.stage,

@@ -232,22 +232,27 @@ def test_a_stopped_sweep_goes_on_where_it_was(applicants: Path, tmp_path: Path) 
 
 def test_a_member_that_fails_leaves_the_others_alone(applicants: Path, tmp_path: Path) -> None:
     store = SweepStore(tmp_path / "sweeps")
-    # A step of LSGAN's with such a rate leaves all numbers behind; the mixture has no such knob.
-    settings = {"compression.epochs": 3, "compression.width": 32, "generator.learning_rate": 1.0}
-    config = sweep(
-        applicants, "generator=lsgan,mixture", "strength=0.5,1",
-        settings=settings | {"compression.learning_rate": 0.002},
-    ) if False else SweepConfig(
-        base=train_config(applicants, sensitive="gender", target="hired", positive="yes",
-                          preset="quick", settings=settings, evaluate=True),
-        vary=(parse_vary("generator=lsgan,mixture"), parse_vary("strength=0.5,1")),
-    )  # fmt: skip
+    # A folder where a member's file belongs: that member alone cannot have its rows.
+    config = sweep(applicants, "fairness=dp,both", "strength=0.5,1")
     sweep_id = store.create(config, "command line")
-    driver.run(store.path(sweep_id))
+    folder, second = store.path(sweep_id), store.members(sweep_id)[1]
+    run = folder / "runs" / store.run_id(sweep_id, second)
+    RunStore(folder / "runs").create(second.config, "notebook", run.name)
+    (run / "samples.parquet" / "in the way").mkdir(parents=True)
+    status = store.runs(sweep_id).status(run.name)
+    store.runs(sweep_id).set_status(run.name, status.model_copy(update={"state": "failed"}))
+    driver.run(folder)
     states = [p.state for p in store.results(sweep_id).points]
-    status = store.status(sweep_id)
-    assert states[2:] == ["done", "done"]
-    assert status.n_done + status.n_failed == 4
+    assert states == ["done", "failed", "done", "done"]
+    found = store.status(sweep_id)
+    assert (found.state, found.n_done, found.n_failed) == ("done", 3, 1)
+    assert found.resumable
+    assert "1 of 4 members failed" in found.message
+    # What was in the way is taken away, and a resume does the one that is left.
+    (run / "samples.parquet" / "in the way").rmdir()
+    (run / "samples.parquet").rmdir()
+    driver.run(take_up(store, sweep_id))
+    assert store.status(sweep_id).n_done == 4
 
 
 @pytest.mark.slow
