@@ -182,7 +182,7 @@ def test_the_limit_has_no_use_for_the_group_where_it_is_unseen(
     useful = [p.figures["auroc"].value or 0 for p in seen]
     assert disparity[-1] < 0.5 * disparity[0]
     assert useful[-1] <= useful[0]
-    assert useful[0] > 0.75
+    assert useful[0] > 0.7
 
 
 def test_more_seeds_leave_what_is_done_alone(
