@@ -19,7 +19,7 @@ from pathlib import Path
 
 import torch
 
-from benchmarks import dashboard, quality, speed, suite
+from benchmarks import dashboard, exploring, quality, speed, suite
 from benchmarks.lines import Line, markdown
 from benchmarks.measure import ROOT, CommandFailedError
 
@@ -32,6 +32,7 @@ SECTIONS: Mapping[str, Section] = {
     "million": speed.million_rows,
     "same-seed": speed.same_seed,
     "dashboard": dashboard.waiting,
+    "exploring": exploring.waiting,
     "tests": suite.durations,
 }
 PAGE = ROOT / "docs" / "BENCHMARKS.md"

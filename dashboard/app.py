@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard.sidebar import show_sidebar
+from dashboard.sidebar import Pages, show_sidebar
 from dashboard.text import say
 
 ASSETS = Path(__file__).resolve().parents[1] / "assets"
@@ -32,5 +32,10 @@ page = st.navigation(
 page.run()
 # After the page, so that a run which the page has just started is already shown.
 show_sidebar(
-    train_page="views/train.py", data_page="views/data.py", lessons_page="views/lessons.py"
+    Pages(
+        train="views/train.py",
+        data="views/data.py",
+        lessons="views/lessons.py",
+        compare="views/compare.py",
+    )
 )

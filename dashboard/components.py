@@ -127,3 +127,21 @@ def show_chart(chart: Chart, key: str, *, data_toggle: bool = True) -> None:
     st.altair_chart(inked(chart, ink), width="stretch", key=f"{key}.chart")
     if data_toggle and st.toggle(say("chart.data"), key=f"{key}.data", value=False):
         st.dataframe(chart_data(chart), hide_index=True, alt=words)
+
+
+def explore_button(base: str, key: str, disabled: bool = False) -> None:
+    """A button that leads to a new exploration.
+
+    Args:
+        base: what it starts from: a run's id, or `state.PLAN`.
+        key: unique on the page.
+        disabled: whether what it would start from is not complete.
+    """
+    if st.button(
+        say("explore.from"),
+        icon=":material/explore:",
+        key=key,
+        disabled=disabled,
+        help=say("explore.from_help"),
+    ):
+        st.switch_page("views/compare.py", query_params={"base": base})

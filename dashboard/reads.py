@@ -42,12 +42,16 @@ def picture_projects() -> PictureProjectStore:
 
 def report(run_id: str) -> Report | None:
     """What was measured in a run; None where nothing was (yet)."""
-    path = store().path(run_id) / "report.json"
+    stamp = report_stamp(run_id)
+    return _report(str(store().path(run_id) / "report.json"), run_id, stamp) if stamp else None
+
+
+def report_stamp(run_id: str) -> int:
+    """When a run's report was written, in nanoseconds; 0 where there is none."""
     try:
-        stamp = path.stat().st_mtime_ns
+        return (store().path(run_id) / "report.json").stat().st_mtime_ns
     except OSError:
-        return None
-    return _report(str(path), run_id, stamp)
+        return 0
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -84,8 +88,7 @@ def comparison(run_ids: tuple[str, ...]) -> Comparison:
     Raises:
         RunError: they cannot be compared.
     """
-    files = [store().path(run_id) / "report.json" for run_id in run_ids]
-    stamps = tuple(file.stat().st_mtime_ns if file.is_file() else 0 for file in files)
+    stamps = tuple(report_stamp(run_id) for run_id in run_ids)
     names = tuple(store().config(run_id).name for run_id in run_ids)
     return _comparison(str(store().folder), run_ids, stamps, names)
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 import streamlit as st
 
 from dashboard.components import escape
 from dashboard.demo import start_demo
-from dashboard.reads import store
+from dashboard.reads import store, sweeps
 from dashboard.text import say
 from fairgen_core.errors import FairGenError
 from fairgen_core.numbers import duration, percent
 from fairgen_core.runs import launcher, machine
-from fairgen_core.runs.status import RunSummary
+from fairgen_core.runs.status import RunStatus, RunSummary
+from fairgen_core.runs.sweeps import sweep_title
 
 _REFRESH_SECONDS = 2.0
 _DRIVER = Path("/proc/driver/nvidia/gpus")
@@ -38,58 +41,91 @@ def device_line(driver: Path = _DRIVER) -> str:
     return say("device.core") if cores == 1 else say("device.cores", n=cores)
 
 
-def show_sidebar(train_page: str, data_page: str, lessons_page: str) -> None:
-    """Draw the sidebar's lower part; it keeps itself up to date while something runs.
-
-    Args:
-        train_page: file of the page that shows a training.
-        data_page: file of the page that shows an audit.
-        lessons_page: file of the page that shows a lesson's experiment.
+class Pages(NamedTuple):
+    """The files of the pages that show what is at work: trainings, audits, lessons' experiments,
+    explorations.
     """
+
+    train: str
+    data: str
+    lessons: str
+    compare: str
+
+
+class _AtWork(NamedTuple):
+    """A run or an exploration that waits or works, and the page that shows it."""
+
+    name: str
+    page: str
+    query: dict[str, str] | None
+    status: RunStatus | RunSummary
+
+    @property
+    def waits(self) -> bool:
+        return self.status.state == "queued"
+
+
+def show_sidebar(pages: Pages) -> None:
+    """Draw the sidebar's lower part; it keeps itself up to date while something runs."""
     with st.sidebar:
-        if not _active_runs():
+        if not _at_work(pages):
             start_demo()
-        refresh = _REFRESH_SECONDS if _active_runs() else None
-        st.fragment(_running, run_every=refresh)(train_page, data_page, lessons_page)
+        refresh = _REFRESH_SECONDS if _at_work(pages) else None
+        st.fragment(_running, run_every=refresh)(pages)
         st.caption(f":material/memory: {escape(device_line())}")
 
 
-def _active_runs() -> list[RunSummary]:
-    return [run for run in store().list() if run.state in {"queued", "running"}]
+def _at_work(pages: Pages) -> list[_AtWork]:
+    """What waits or works, the oldest first; explorations after runs."""
+    found = []
+    for run in reversed(store().list()):
+        if run.state not in {"queued", "running"}:
+            continue
+        if run.task == "audit":
+            found.append(_AtWork(run.name, pages.data, None, run))
+        elif run.is_lesson:
+            query = {"lesson": run.task.removeprefix("lesson-")}
+            found.append(_AtWork(run.name, pages.lessons, query, run))
+        else:
+            found.append(_AtWork(run.name, pages.train, {"run": run.id}, run))
+    explorations = sweeps()
+    for sweep_id, status in reversed(explorations.active().items()):
+        with suppress(FairGenError):  # deleted or damaged since
+            config = explorations.config(sweep_id)
+            name = config.name or sweep_title(config)
+            found.append(_AtWork(name, pages.compare, {"sweep": sweep_id}, status))
+    return found
 
 
-def _running(train_page: str, data_page: str, lessons_page: str) -> None:
+def _running(pages: Pages) -> None:
     """What runs now, with its bar; a whole rerun when the last run has ended."""
     try:
         launcher.tick(store())
     except FairGenError as error:
         st.error(escape(str(error)))
-    if not _active_runs():
+    active = _at_work(pages)
+    if not active:
         start_demo()
-    active = _active_runs()
+        active = _at_work(pages)
     was_active = st.session_state.get("app.active", False)
     st.session_state["app.active"] = bool(active)
     if was_active and not active:
         st.rerun()
-    for run in reversed(active):
-        if run.state == "running":
+    for one in active:
+        if not one.waits:
             with st.container(border=True, gap="xsmall"):
-                page = data_page if run.task == "audit" else train_page
-                query = {"run": run.id} if page == train_page else {}
-                if run.is_lesson:
-                    page, query = lessons_page, {"lesson": run.task.removeprefix("lesson-")}
                 st.page_link(
-                    page,
-                    label=escape(run.name),
+                    one.page,
+                    label=escape(one.name),
                     icon=":material/progress_activity:",
-                    help=escape(run.name),
-                    query_params=query or None,
+                    help=escape(one.name),
+                    query_params=one.query,
                 )
-                left = duration(run.seconds_left)
-                words = [percent(run.fraction)]
+                left = duration(one.status.seconds_left)
+                words = [percent(one.status.fraction)]
                 words += [say("time.left", time=left)] if left else []
-                st.progress(min(max(run.fraction, 0.0), 1.0))
+                st.progress(min(max(one.status.fraction, 0.0), 1.0))
                 st.caption(" · ".join(words))
-    n_queued = sum(run.state == "queued" for run in active)
+    n_queued = sum(one.waits for one in active)
     if n_queued:
         st.caption(f":material/schedule: {say('sidebar.queue', n=n_queued)}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import streamlit as st
 
@@ -18,19 +18,22 @@ _DELETED, _PROBLEM = "table.deleted", "table.problem"
 Clear = Callable[[], None]
 
 
-def show_actions(selected: Sequence[RunSummary], tags: Sequence[str], clear: Clear) -> None:
+def show_actions(
+    selected: Sequence[RunSummary], tags: Sequence[str], bound: Collection[str], clear: Clear
+) -> None:
     """One line of buttons for the selection; nothing where nothing is selected.
 
     Args:
         selected: the selected runs.
         tags: all tags that any run has, to choose from.
+        bound: ids of runs that belong to an exploration, which keeps them.
         clear: empties the selection.
     """
     if not selected:
         return
     with st.container(horizontal=True, vertical_alignment="center", border=True):
         st.markdown(f"**{say('table.selected', n=len(selected))}**", width="content")
-        finished = [run for run in selected if run.state == "done" and run.task != "audit"]
+        finished = [run for run in selected if run.state == "done" and run.is_training]
         can_compare = len(finished) == len(selected) and 2 <= len(selected) <= MAX_COMPARED
         if st.button(
             say("table.compare"),
@@ -50,7 +53,7 @@ def show_actions(selected: Sequence[RunSummary], tags: Sequence[str], clear: Cle
             say("table.delete"),
             key="table.delete",
             icon=":material/delete:",
-            disabled=any(run.state == "running" for run in selected),
+            disabled=any(run.state == "running" or run.id in bound for run in selected),
             help=say("table.delete_help"),
             on_click=_delete,
             args=(tuple((run.id, run.name) for run in selected), clear),
@@ -79,6 +82,11 @@ def undo_line() -> None:
             )  # fmt: skip
 
 
+def _explore(run_id: str) -> None:
+    go(sweep="", base=run_id)
+    st.session_state["part"] = "explore"
+
+
 def _compare(runs: str) -> None:
     go(runs=runs)
     st.session_state["part"] = "compare"
@@ -86,10 +94,16 @@ def _compare(runs: str) -> None:
 
 def _one(run: RunSummary) -> None:
     """What can be done with a single run."""
-    if run.state == "done" and run.task != "audit":
-        opened = st.button(say("table.open"), key="table.open", icon=":material/query_stats:")
-        if opened:
+    if run.is_training:
+        if run.state == "done" and st.button(
+            say("table.open"), key="table.open", icon=":material/query_stats:"
+        ):
             st.switch_page("views/inspect.py", query_params={"run": run.id})
+        if st.button(
+            say("explore.from"), key="table.explore", icon=":material/explore:",
+            on_click=_explore, args=(run.id,), help=say("explore.from_help"),
+        ):  # fmt: skip
+            st.rerun()
     key = f"table.new_name:{run.id}"
     with (
         st.popover(say("table.rename"), icon=":material/edit:"),

@@ -21,7 +21,7 @@ from dashboard.comparing.filters import (
     in_order,
 )
 from dashboard.comparing.run_actions import show_actions, undo_line
-from dashboard.reads import store
+from dashboard.reads import store, sweeps
 from dashboard.state import keep, kept, recall, remember, seed
 from dashboard.text import say
 from fairgen_core.runs.status import RunSummary
@@ -41,6 +41,8 @@ def show_run_table() -> None:
 def _table() -> None:
     undo_line()
     runs = [run for run in store().list() if not run.is_lesson]
+    members = _members()
+    runs += members
     if not runs:
         st.caption(say("table.none"))
         st.page_link(
@@ -52,7 +54,8 @@ def _table() -> None:
     known = {run.id for run in runs}
     selected = tuple(run_id for run_id in _selected() if run_id in known)
     by_id = {run.id: run for run in runs}
-    show_actions([by_id[i] for i in selected], _tags(runs), clear=_clear)
+    bound = {run.id for run in members}
+    show_actions([by_id[i] for i in selected], _tags(runs), bound, clear=_clear)
     words = [say("table.count", shown=f"{len(found):,}", n=f"{len(runs):,}")]
     words += [] if selected else [say("table.select")]
     st.caption(" · ".join(words))
@@ -77,6 +80,16 @@ def _table() -> None:
         placeholder="",
         alt=say("table.alt"),
     )
+
+
+def _members() -> list[RunSummary]:
+    """The runs of explorations, where they are asked for."""
+    if not sweeps().ids():
+        return []
+    wanted = st.toggle(say("table.members"), key=kept("table.members", False))
+    if not keep("table.members", wanted):
+        return []
+    return [run for sweep_id in sweeps().ids() for run in sweeps().runs(sweep_id).list()]
 
 
 def _filters(runs: Sequence[RunSummary]) -> tuple[str, dict[str, list[str]], str]:

@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard import reads
 from dashboard.components import escape, section, show_chart
 from dashboard.inspecting.cards import shown
+from dashboard.looks import show_grid
 from dashboard.state import MAX_COMPARED, go, place, remember
 from dashboard.text import say
 from fairgen_core.charts.comparison import difference_chart, group_change_chart, verdict
@@ -207,6 +208,6 @@ def _pictures(compared: Comparison) -> None:
         found = grids(reads.store(), run.id)
         with cell:
             if found:
-                st.image(str(found[max(found)]), caption=run.letter, width="stretch")
+                show_grid(found[max(found)], run.letter, f"{run.letter} {run.name}")
             else:
                 st.caption(say("side.no_pictures"))

@@ -9,6 +9,7 @@ TEXT: dict[str, str] = {
     "compare.part": "What to look at",
     "part.runs": "All runs",
     "part.compare": "Side by side",
+    "part.explore": "Explorations",
     # all runs
     "table.none": "There is no run yet. Train on the data that is chosen, and its run appears "
     "here.",
@@ -26,6 +27,7 @@ TEXT: dict[str, str] = {
     "table.filter.generator": "Generator",
     "table.filter.state": "State",
     "table.filter.tag": "Tag",
+    "table.members": "Runs of explorations too",
     "table.any": "any",
     "table.no_target": "no target",
     "table.count": "{shown} of {n} runs",
@@ -56,7 +58,7 @@ TEXT: dict[str, str] = {
     "table.tag_placeholder": "choose or type",
     "table.apply": "Apply",
     "table.delete": "Delete",
-    "table.delete_help": "Can be undone for a week.",
+    "table.delete_help": "Can be undone for a week. A run of an exploration is deleted with it.",
     "table.clear": "Clear selection",
     "table.deleted": "{n} deleted: {names}",
     "table.undo": "Undo",

@@ -6,10 +6,11 @@ import streamlit as st
 
 from dashboard.comparing.run_table import show_run_table
 from dashboard.comparing.side_by_side import show_side_by_side
+from dashboard.exploring.explorations import show_explorations
 from dashboard.state import place
 from dashboard.text import say
 
-PARTS = ("runs", "compare")
+PARTS = ("runs", "compare", "explore")
 
 
 def main() -> None:
@@ -17,7 +18,7 @@ def main() -> None:
     st.title(say("compare.title"), anchor=False)
     st.caption(say("compare.caption"))
     here = place()
-    usual = "compare" if here.runs else "runs"
+    usual = "explore" if here.sweep or here.base else "compare" if here.runs else "runs"
     part = st.segmented_control(
         say("compare.part"),
         PARTS,
@@ -31,8 +32,10 @@ def main() -> None:
     )
     if part == "runs":
         show_run_table()
-    else:
+    elif part == "compare":
         show_side_by_side()
+    else:
+        show_explorations()
 
 
 main()

@@ -8,7 +8,7 @@ from typing import Literal
 import streamlit as st
 
 from dashboard import reads
-from dashboard.components import escape, run_badge
+from dashboard.components import escape, explore_button, run_badge
 from dashboard.demo import start_demo
 from dashboard.downloads import file_stem
 from dashboard.inspecting import sections
@@ -160,6 +160,7 @@ def _top(run_id: str, config: TrainConfig, report: Report) -> str:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             csv_button(run_id, config, "top", primary=True)
             report_download(run_id, file_stem(config), "top")
+            explore_button(run_id, "inspect.explore")
             known = judges(report) if report.target_kind != "none" else ()
             judge = known[0] if known else ""
             if len(known) > 1:

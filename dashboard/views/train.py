@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import reads
-from dashboard.components import escape
+from dashboard.components import escape, explore_button
 from dashboard.forms.errors import FieldErrors
 from dashboard.forms.training import training_form
 from dashboard.live import show_run
@@ -15,7 +15,7 @@ from dashboard.pictures import showing_pictures
 from dashboard.projects import Project
 from dashboard.run_list import show_runs
 from dashboard.sidebar import device_line
-from dashboard.state import Place, forget, go, place
+from dashboard.state import PLAN, Place, forget, go, place
 from dashboard.tables import current_project, display_name, project_id, table_size, training_name
 from dashboard.text import say
 from fairgen_core.config import TrainConfig
@@ -142,6 +142,7 @@ def _form(project: Project) -> None:
             disabled=config is None,
             key="train.start",
         )
+        explore_button(PLAN, "train.explore", disabled=config is None)
         st.caption(
             say("preset.caption", device=escape(device_line()), rows=f"{n_train_rows:,}"),
             width="content",

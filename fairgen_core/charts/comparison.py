@@ -36,20 +36,21 @@ def difference_chart(runs: Sequence[ComparedRun], figures: Sequence[ComparedFigu
     base = alt.Chart(frame).encode(
         y=alt.Y("Figure:N", sort=None, axis=label_axis(260)),
         yOffset=alt.YOffset("Run:N", sort=None),
-        color=_run_colour(runs[1:], first=1),
     )
+    coloured = base.encode(color=_run_colour(runs[1:], first=1))
     title = say("differences.axis", a=runs[0].letter)
-    x = alt.X("Difference:Q", title=title, axis=alt.Axis(format="+.2~g", titleLimit=600))
+    x = alt.X(
+        "Difference:Q", title=title, axis=alt.Axis(format="+.2~g", tickCount=8, titleLimit=600)
+    )
     tips: list[Any] = ["Figure:N", "Run:N", _number("Difference"), _number("Low"), _number("High")]
     tips.append("Verdict:N")
-    interval = base.mark_rule(strokeWidth=2.5).encode(x=_named(x, "Low:Q"), x2="High:Q")
-    points = base.mark_point(filled=True, size=90, opacity=1).encode(
+    interval = coloured.mark_rule(strokeWidth=2.5).encode(x=_named(x, "Low:Q"), x2="High:Q")
+    points = coloured.mark_point(filled=True, size=90, opacity=1).encode(
         x=x, shape=_run_shape(runs[1:], first=1), tooltip=tips
     )
     words = base.mark_text(align="left", dx=8, fontSize=11).encode(
         x=_named(x, "High:Q"), text="Verdict:N"
     )
-    words = words.encode(color=alt.Undefined)
     zero = alt.Chart(pd.DataFrame({"Zero": [0]})).mark_rule(color=LINE, strokeDash=[4, 4])
     zero = zero.encode(x=_named(x, "Zero:Q"))
     chart = alt.layer(zero, interval, points, words, data=frame)

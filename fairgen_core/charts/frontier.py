@@ -226,7 +226,9 @@ def _encodings(found: Frontier, colour_axis: str, shape_axis: str) -> tuple[Any,
         colour = alt.Color("_colour:N", scale=scale, legend=_legend(colour_axis))
     if shape_axis:
         scale = _scale(found.points, shape_axis, SHAPES)
-        shape = alt.Shape("_shape:N", scale=scale, legend=_legend(shape_axis))
+        # One field for both makes one legend of both.
+        field = "_colour:N" if shape_axis == colour_axis else "_shape:N"
+        shape = alt.Shape(field, scale=scale, legend=_legend(shape_axis))
     return colour, shape
 
 

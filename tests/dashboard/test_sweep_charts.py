@@ -74,7 +74,7 @@ def test_a_struck_setting_is_crossed_out_and_off_the_line() -> None:
 def test_colour_never_speaks_alone() -> None:
     chart = spec(frontier(results()))
     colour = channel(chart, "color", "_colour")["scale"]
-    shape = channel(chart, "shape", "_shape")["scale"]
+    shape = channel(chart, "shape", "_colour")["scale"]
     assert colour["domain"] == shape["domain"] == ["FTU", "DP", "FTU and DP"]
     assert len(set(colour["range"])) == len(set(shape["range"])) == 3
 

@@ -1,0 +1,1 @@
+"""Explorations on the Compare page: many settings of one training, and what they lead to."""

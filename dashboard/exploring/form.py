@@ -1,0 +1,246 @@
+"""A new exploration: what to start from, what to vary, and what that will take."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import get_args
+
+import streamlit as st
+
+from dashboard import reads
+from dashboard.components import escape
+from dashboard.sidebar import device_line
+from dashboard.state import PLAN, go, keep, kept, place
+from dashboard.tables import current_project, table_size
+from dashboard.text import explain, say
+from fairgen_core import charts
+from fairgen_core.config import (
+    Enforcement,
+    FairnessTarget,
+    GeneratorName,
+    Preset,
+    TrainConfig,
+)
+from fairgen_core.errors import FairGenError
+from fairgen_core.image_config import Grouping, ImagePreset, ImageTrainConfig, Objective
+from fairgen_core.numbers import duration
+from fairgen_core.runs import launcher
+from fairgen_core.runs.sweep_plan import estimate_sweep
+from fairgen_core.sweep_config import (
+    NUMBER_AXES,
+    Axis,
+    MemberConfig,
+    SweepConfig,
+    parse_sweep,
+    parse_vary,
+    seeds_from,
+)
+
+OPTIONS: dict[str, dict[str, tuple[str, ...]]] = {
+    "train": {
+        "fairness": get_args(FairnessTarget),
+        "strength": ("0", "0.25", "0.5", "0.75", "1"),
+        "generator": get_args(GeneratorName),
+        "clip_norm": ("none", "0.5", "1", "2", "5", "10"),
+        "enforce": get_args(Enforcement),
+        "alpha": ("preset", "1", "10", "30", "100"),
+        "representation": ("natural", "uniform"),
+        "preset": get_args(Preset),
+    },
+    "train-images": {
+        "grouping": get_args(Grouping),
+        "clip_norm": ("none", "0.5", "1", "2", "5", "10"),
+        "objective": get_args(Objective),
+        "preset": get_args(ImagePreset),
+    },
+    "fldgm": {
+        "generator": get_args(GeneratorName),
+        "alpha": ("preset", "1", "10", "30", "100"),
+        "preset": get_args(ImagePreset),
+    },
+}
+"""What is offered for each axis; of numbers, others can be typed."""
+
+_FIRST = {
+    "train": ("fairness", "strength", "generator", "clip_norm"),
+    "train-images": ("grouping", "clip_norm"),
+    "fldgm": ("generator", "alpha"),
+}
+"""The axes that are shown at once; the others wait behind 'more'."""
+
+_DEFAULTS: dict[str, dict[str, tuple[str, ...]]] = {
+    "train": {"fairness": ("dp", "both"), "strength": OPTIONS["train"]["strength"]},
+    "train-images": {"grouping": ("mixed", "alternate", "random")},
+    "fldgm": {"alpha": ("preset", "10", "100")},
+}
+_COLUMNS = 2
+_MAX_SEEDS = 20
+_USUAL_ROWS = 10_000
+"""Rows or pictures of a training that has not read them yet."""
+
+Size = tuple[int, int]
+"""Training rows and columns, or pictures and 1."""
+
+
+def new_exploration() -> None:
+    """Show the form, and start what was chosen."""
+    found = _base()
+    if found is None:
+        return
+    base, size = found
+    kind = form_kind(base)
+    with st.container(border=True):
+        config = _what_to_vary(base, kind)
+        if config is not None:
+            _start(config, size)
+
+
+def form_kind(base: MemberConfig) -> str:
+    """Which axes are offered for a training: a key of `OPTIONS`."""
+    if isinstance(base, TrainConfig):
+        return "train"
+    return "fldgm" if base.synthesizer == "fldgm" else "train-images"
+
+
+def _base() -> tuple[MemberConfig, Size] | None:
+    """The training that an exploration starts from, and how much data it has."""
+    runs = [run for run in reads.store().list() if run.is_training]
+    names = {run.id: run.name for run in runs}
+    asked = place().base
+    if asked not in names and asked != PLAN and asked:
+        try:
+            names[asked] = reads.store().config(asked).name
+        except FairGenError as error:
+            st.error(escape(str(error)), icon=":material/error:")
+            asked = PLAN
+    options = [PLAN, *names]
+    key = f"explore.base:{asked}"
+    chosen = st.selectbox(
+        say("explore.base"),
+        options,
+        index=options.index(asked or PLAN),
+        format_func=lambda one: (
+            say("explore.plan") if one == PLAN else f"{names[one]} · {one[-6:]}"
+        ),
+        key=key,
+        on_change=lambda: go(base=st.session_state[key]),
+        help=say("explore.base_help"),
+    )
+    try:
+        if chosen != PLAN:
+            config, status = reads.store().config(chosen), reads.store().status(chosen)
+            if not isinstance(config, TrainConfig | ImageTrainConfig):
+                return None
+            return config, (status.n_rows or _USUAL_ROWS, status.n_columns or 1)
+        project = current_project()
+        return project.train_config(), table_size(project)
+    except FairGenError as error:
+        st.error(escape(str(error)), icon=":material/error:")
+        st.page_link("views/data.py", label=say("train.to_data"), icon=":material/table:")
+        return None
+
+
+def _what_to_vary(base: MemberConfig, kind: str) -> SweepConfig | None:
+    """The small multi-selects; None, with the reason, where the choices are impossible."""
+    st.caption(say("explore.vary"))
+    chosen: dict[str, list[str]] = {}
+    first = _FIRST[kind]
+    rest = [name for name in OPTIONS[kind] if name not in first]
+    _axes(kind, first, chosen)
+    with st.expander(say("explore.more_axes"), icon=":material/tune:"):
+        _axes(kind, rest, chosen)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        n_seeds = keep(
+            f"explore.n_seeds.{kind}",
+            st.number_input(
+                say("explore.n_seeds"), 1, _MAX_SEEDS, key=kept(f"explore.n_seeds.{kind}", 1),
+                help=explain("seed"), width=160,
+            ),
+        )  # fmt: skip
+        name = st.text_input(
+            say("explore.name"), key="explore.new_name", placeholder=say("name.placeholder"),
+            max_chars=80, width=360,
+        )  # fmt: skip
+    try:
+        axes = [_axis(name, values) for name, values in chosen.items() if values]
+        return parse_sweep(
+            {
+                "name": name.strip(),
+                "base": base.model_dump(mode="json"),
+                "vary": [axis.model_dump() for axis in axes],
+                "seeds": list(seeds_from(base.seed, int(n_seeds))),
+            }
+        )
+    except FairGenError as error:
+        st.error(escape(str(error)), icon=":material/error:")
+        return None
+
+
+def _axes(kind: str, names: Sequence[str], chosen: dict[str, list[str]]) -> None:
+    """A multi-select an axis, two in a row; `chosen` takes what was picked."""
+    for start in range(0, len(names), _COLUMNS):
+        row = names[start : start + _COLUMNS]
+        for cell, name in zip(st.columns(_COLUMNS), row, strict=False):
+            with cell:
+                key = f"explore.axis.{kind}.{name}"
+                picked = st.multiselect(
+                    charts.axis_title(name),
+                    OPTIONS[kind][name],
+                    key=kept(key, list(_DEFAULTS[kind].get(name, ()))),
+                    format_func=lambda value, name=name: _option_words(name, value),
+                    accept_new_options=name in NUMBER_AXES,
+                    placeholder=say("explore.not_varied"),
+                    help=say("explore.axis_help") if name in NUMBER_AXES else None,
+                )
+                chosen[name] = keep(key, list(picked))
+
+
+def _option_words(name: str, value: str) -> str:
+    if value in {"none", "preset"} and name in NUMBER_AXES:
+        return charts.value_words(name, None)
+    return charts.value_words(name, value)
+
+
+def _axis(name: str, values: Sequence[str]) -> Axis:
+    """An axis of what was picked or typed.
+
+    Raises:
+        ConfigError: a typed value is no number.
+    """
+    if name in NUMBER_AXES:
+        return parse_vary(f"{name}={','.join(values)}")
+    return Axis(name=name, values=tuple(values))
+
+
+def _start(config: SweepConfig, size: Size) -> None:
+    """What it will take, and the button."""
+    with st.expander(say("advanced.title"), icon=":material/dns:"):
+        ray = st.text_input(
+            say("explore.ray"), key="explore.ray", placeholder=say("explore.ray_placeholder"),
+            help=say("explore.ray_help"),
+        )  # fmt: skip
+    estimate = estimate_sweep(config, *size, reads.store())
+    with st.container(horizontal=True, vertical_alignment="center"):
+        pressed = st.button(
+            say("explore.start"), type="primary", icon=":material/explore:", key="explore.start"
+        )
+        st.caption(
+            say(
+                "explore.expected",
+                n=estimate.n_members,
+                time=duration(estimate.seconds),
+                full=duration(estimate.full_seconds),
+                device=escape(device_line()),
+            ),
+            width="content",
+        )
+    if not pressed:
+        return
+    try:
+        sweep_id = reads.sweeps().create(config, ray=ray.strip())
+        launcher.tick(reads.store())
+    except FairGenError as error:
+        st.error(escape(str(error)), icon=":material/error:")
+        return
+    go(sweep=sweep_id, base="")
+    st.rerun()
