@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
@@ -35,6 +37,7 @@ MAX_MEMBER_BYTES = 4 * 2**30
 MAX_TOTAL_BYTES = 8 * 2**30
 MAX_RATIO = 200
 _SMALL_BYTES = 2**26
+_THREADS = re.compile(r"([1-9]\d?) CPU cores?")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 Train = Callable[[Path], object]
@@ -286,6 +289,23 @@ def _again(
     with tempfile.TemporaryDirectory(prefix="fairgen-verify-") as folder:
         store = RunStore(Path(folder) / "runs")
         run_id = store.create(config, owner="notebook")
-        train(store.path(run_id))
+        with _threads_as_then(manifest):
+            train(store.path(run_id))
         found = compare_again(store, run_id, manifest, members)
     return [Check(name=name, held=held, sentence=words) for name, held, words in found]
+
+
+@contextmanager
+def _threads_as_then(manifest: dict[str, Any]) -> Iterator[None]:
+    """As many threads as the run had: sums of another number of parts round differently."""
+    said = _THREADS.fullmatch(str(manifest.get("device")))
+    before = os.environ.get("OMP_NUM_THREADS")
+    if said is not None:
+        os.environ["OMP_NUM_THREADS"] = said.group(1)
+    try:
+        yield
+    finally:
+        if before is None:
+            os.environ.pop("OMP_NUM_THREADS", None)
+        else:
+            os.environ["OMP_NUM_THREADS"] = before
