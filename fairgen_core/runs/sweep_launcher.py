@@ -32,7 +32,8 @@ def take_up_again(store: SweepStore, sweep_id: str) -> SweepStatus:
             )
         (store.path(sweep_id) / "stop").unlink(missing_ok=True)
         changes = {"state": "queued", "message": "", "ended": None, "owner": "worker", "pid": None}
-        status = status.model_copy(update=changes)
+        # How far it is will be counted anew: members that failed are tried again.
+        status = status.model_copy(update={**changes, "fraction": 0.0})
         store.set_status(sweep_id, status)
     return status
 

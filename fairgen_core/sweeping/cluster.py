@@ -83,6 +83,10 @@ def _work_on_group(folder: str, key: str) -> None:
 
 
 def _connected(address: str) -> Any:
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    if address == LOCAL:
+        # The switch that lets Ray keep to the loopback address; read when Ray is imported.
+        os.environ.setdefault("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")
     try:
         import ray
     except ImportError as error:
@@ -90,10 +94,9 @@ def _connected(address: str) -> Any:
             "A sweep on a cluster needs Ray, and it is not installed. Install what "
             "requirements-cluster.txt lists, on every node, or leave the address out."
         ) from error
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     where: dict[str, Any] = {"address": address}
     if address == LOCAL:
-        where |= {"include_dashboard": False, "_node_ip_address": "127.0.0.1"}
+        where |= {"include_dashboard": False}
     try:
         ray.init(**where, log_to_driver=False, configure_logging=False, namespace="fairgen")
     except (ConnectionError, RuntimeError, ValueError, TimeoutError) as error:

@@ -49,7 +49,8 @@ class Watch:
             for group in laid_out
             for number, (run_id, member) in enumerate(group.members)
         ]
-        self._ended: dict[str, tuple[RunState, float | None]] = {}
+        self._done: dict[str, float | None] = {}
+        """Seconds by member; what is done stays done, and what failed may be tried again."""
         self._began, self._done_before = time.monotonic(), 0.0
         self._told: tuple[str, int] = ("", -1)
         self._over = threading.Event()
@@ -78,16 +79,17 @@ class Watch:
         """Count what is done and tell it."""
         weights, behind, stage = 0.0, 0.0, ""
         firsts: list[float] = []
+        states: list[RunState] = []
         for run_id, member, first in self._members:
             weight = member_seconds(member.config, self._n_rows, self._n_columns, first)
             weights += weight
             state, fraction, its_stage, seconds = self._member(run_id)
+            states.append(state)
             behind += weight * (1.0 if state in {"done", "failed"} else fraction)
             if state == "running":
                 stage = its_stage
             if state == "done" and first and seconds:
                 firsts.append(seconds)
-        states = [state for state, _ in self._ended.values()]
         share = behind / weights if weights else 0.0
         # A whole that is not over is never shown as such, and never goes back.
         fraction = min(0.999, max(share, self.status.fraction))
@@ -110,21 +112,17 @@ class Watch:
                 self.look()
 
     def _member(self, run_id: str) -> tuple[RunState, float, str, float | None]:
-        if run_id in self._ended:
-            return (*self._of_ended(run_id),)
+        if run_id in self._done:
+            return "done", 1.0, "", self._done[run_id]
         folder = self._folder / "runs" / run_id
         if not (folder / "status.json").exists():
             return "queued", 0.0, "", None
         status = live_status(folder)
         if status.n_rows and status.n_columns:
             self._n_rows, self._n_columns = status.n_rows, status.n_columns
-        if status.state in {"done", "failed"}:
-            self._ended[run_id] = status.state, status.seconds_taken
+        if status.state == "done":
+            self._done[run_id] = status.seconds_taken
         return status.state, status.fraction, status.stage, status.seconds_taken
-
-    def _of_ended(self, run_id: str) -> tuple[RunState, float, str, float | None]:
-        state, seconds = self._ended[run_id]
-        return state, 1.0, "", seconds
 
     def _seconds_left(self, fraction: float) -> float | None:
         here = fraction - self._done_before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import time
@@ -42,18 +43,30 @@ def short_sweep(folder: Path) -> SweepConfig:
     )
 
 
+def listening_addresses() -> set[str]:
+    """Where the processes that this one has started wait for connections."""
+    found = set()
+    for child in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.Error):
+            connections = child.net_connections(kind="inet")
+            found |= {c.laddr.ip for c in connections if c.status == psutil.CONN_LISTEN}
+    return found
+
+
 @pytest.mark.slow
 def test_a_sweep_survives_the_loss_of_a_worker(tmp_path: Path) -> None:
     store = SweepStore(tmp_path / "sweeps")
     sweep_id = store.create(short_sweep(tmp_path), "command line", ray=cluster.LOCAL)
     folder = store.path(sweep_id)
     killed: list[int] = []
+    heard_on: set[str] = set()
 
     def kill_one_worker() -> None:
         """The first worker that has finished one member and begun the next."""
         deadline = time.monotonic() + 500
         while time.monotonic() < deadline and not killed:
             time.sleep(0.05)
+            heard_on.update(listening_addresses())
             statuses = [read_json(path) or {} for path in folder.glob("runs/*/status.json")]
             done = {s.get("pid") for s in statuses if s.get("state") == "done"}
             for status in statuses:
@@ -69,6 +82,8 @@ def test_a_sweep_survives_the_loss_of_a_worker(tmp_path: Path) -> None:
     killer.start()
     status = driver.run(folder)
     killer.join()
+    assert heard_on
+    assert heard_on <= {"127.0.0.1", "::1", "::ffff:127.0.0.1"}
     assert killed, "no worker was killed: the test has shown nothing"
     assert (status.state, status.n_done, status.n_failed) == ("done", 12, 0)
     points = store.results(sweep_id).points
