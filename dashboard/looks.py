@@ -6,6 +6,7 @@ One training, or two side by side at the same moment.
 from __future__ import annotations
 
 import io
+import time
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -36,6 +37,9 @@ STACK_BELOW = 900
 """Window width in pixels below which two runs stand below each other."""
 
 _PINNED = "looks.pinned"
+_FOLLOWED = "looks.followed"
+"""The last two moments that the slider was put at without a choice, and since when."""
+_LATE_SECONDS = 3.0
 
 
 @dataclass(frozen=True)
@@ -202,6 +206,10 @@ def _moment(runs: Sequence[PictureRun]) -> float | None:
         moment = pinned[1]
     else:
         moment = newest
+    followed: tuple[float, float, float] = recall(_FOLLOWED, (newest, newest, 0.0))
+    if followed[1] != newest:
+        followed = (followed[1], newest, time.monotonic())
+    remember(_FOLLOWED, followed)
     st.session_state[key] = min(epochs, key=lambda epoch: abs(epoch - moment))
     st.select_slider(
         say("looks.moment"),
@@ -210,13 +218,21 @@ def _moment(runs: Sequence[PictureRun]) -> float | None:
         key=key,
         help=say("looks.moment_help"),
         on_change=_pin,
-        args=(key, newest),
+        args=(key, followed),
     )
     return None if moment == newest else float(moment)
 
 
-def _pin(key: str, newest: float) -> None:
-    """Stay at the moment that a person chose; at the end, follow the newest look again."""
+def _pin(key: str, followed: tuple[float, float, float]) -> None:
+    """Stay at the moment that a person chose; at the end, follow the newest look again.
+
+    A click elsewhere also sends the slider's place, and a slow browser's is the look before the
+    newest, where we put it ourselves: that is nobody's choice.
+    """
+    before, newest, since = followed
+    is_late = time.monotonic() - since < _LATE_SECONDS and recall(_PINNED, None) is None
+    if st.session_state[key] == before and is_late:
+        return
     if st.session_state[key] < newest:
         remember(_PINNED, (key, st.session_state[key]))
     else:

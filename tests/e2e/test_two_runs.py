@@ -82,7 +82,7 @@ def test_two_runs_are_compared_live_at_one_moment(
     expect(slider).to_have_count(1, timeout=180 * SECONDS)
     # It follows the newest look by itself.
     first = moment_of(slider)
-    later = wait_for_later(slider, first)
+    later = wait_for_later(slider, wait_for_later(slider, first))
     # Moved back, it stays, and both runs show that moment.
     slider.focus()
     page.keyboard.press("Home")
