@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.comparing.run_table import show_run_table
-from dashboard.comparing.side_by_side import show_side_by_side
-from dashboard.exploring.explorations import show_explorations
 from dashboard.state import place
 from dashboard.text import say
 
@@ -30,11 +27,18 @@ def main() -> None:
         label_visibility="collapsed",
         width="stretch",
     )
+    # Each part loads what it needs: the list of runs is there before any chart library is.
     if part == "runs":
+        from dashboard.comparing.run_table import show_run_table
+
         show_run_table()
     elif part == "compare":
+        from dashboard.comparing.side_by_side import show_side_by_side
+
         show_side_by_side()
     else:
+        from dashboard.exploring.explorations import show_explorations
+
         show_explorations()
 
 
