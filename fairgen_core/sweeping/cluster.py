@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ LOCAL = "local"
 """In place of an address: a Ray head of this process's own, on this machine only."""
 GPU_SHARE_VARIABLE = "FAIRGEN_RAY_GPU_SHARE"
 _DEFAULT_GPU_SHARE = 0.5
+_KNOCK_SECONDS = 10.0
 _RETRIES = 3
 """How often a group is tried again whose worker was lost."""
 
@@ -94,17 +96,33 @@ def _connected(address: str) -> Any:
             "A sweep on a cluster needs Ray, and it is not installed. Install what "
             "requirements-cluster.txt lists, on every node, or leave the address out."
         ) from error
+    _see_that_it_answers(address)
     where: dict[str, Any] = {"address": address}
     if address == LOCAL:
         where |= {"include_dashboard": False}
     try:
         ray.init(**where, log_to_driver=False, configure_logging=False, namespace="fairgen")
     except (ConnectionError, RuntimeError, ValueError, TimeoutError) as error:
-        raise RunError(
-            f"A Ray cluster must answer at '{address}', and none does ({error}). Start one with "
-            "'ray start --head', or use 'local'."
-        ) from error
+        raise _silent(address, error) from error
     return ray
+
+
+def _see_that_it_answers(address: str) -> None:
+    """Knock at ``host:port`` first: Ray itself waits for minutes where nobody is."""
+    host, mark, port = address.removeprefix("ray://").rpartition(":")
+    if not mark or not port.isdigit():
+        return  # 'local', 'auto'
+    try:
+        socket.create_connection((host, int(port)), timeout=_KNOCK_SECONDS).close()
+    except (OSError, OverflowError) as error:
+        raise _silent(address, error) from error
+
+
+def _silent(address: str, error: Exception) -> RunError:
+    return RunError(
+        f"A Ray cluster must answer at '{address}', and none does ({error}). Start one with "
+        "'ray start --head', or use 'local'."
+    )
 
 
 def _collect(ray: Any, ended: Sequence[Any]) -> None:
