@@ -14,6 +14,7 @@ from dashboard.exploring.selection import Settings, dials, members_of, neighbour
 from dashboard.exploring.specs import show_report_chart
 from dashboard.inspecting.cards import card, change_card, help_for, notes, shown
 from dashboard.looks import beside, show_grid
+from dashboard.state import MAX_COMPARED, go, place
 from dashboard.text import say
 from fairgen_core import charts
 from fairgen_core.numbers import number
@@ -51,12 +52,24 @@ def show_dial(
         opened = st.button(
             say("dial.open"), key="dial.open", icon=":material/query_stats:", type="tertiary"
         )
+        st.button(
+            say("dial.beside"), key="dial.beside", icon=":material/compare_arrows:",
+            type="tertiary", on_click=_put_beside, args=(point.run,), help=say("dial.beside_help"),
+        )  # fmt: skip
     if opened:
         st.switch_page("views/inspect.py", query_params={"run": point.run})
     if results.task == "train":
         _table_run(point, results, judge)
     else:
         _picture_run(point, results)
+
+
+def _put_beside(run_id: str) -> None:
+    """Keep a run for 'side by side'; the oldest one makes room where there are too many."""
+    before = [one for one in place().compared if one != run_id]
+    runs = [*before, run_id][-MAX_COMPARED:]
+    go(runs=",".join(runs))
+    st.toast(say("dial.put_beside", n=len(runs)), icon=":material/compare_arrows:")
 
 
 def _controls(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -12,6 +13,7 @@ from dashboard.inspecting import evidence
 from dashboard.text import say
 from fairgen_core.runs.store import RunStore
 from tests.dashboard.pages import again, opened, widget, words
+from tests.dashboard.picture_runs import train_digits
 from tests.dashboard.report_builder import evaluation
 from tests.dashboard.run_builder import make_run
 
@@ -81,3 +83,15 @@ def test_the_bundle_holds_the_synthetic_rows_only_where_they_are_asked_for(run: 
     assert {"report.html", "MANIFEST.json", "config.json", "metrics.json"} <= set(plain)
     assert set(full) - set(plain) == {"samples/samples.parquet"}
     assert not [name for name in full if name.startswith("real/")]
+
+
+@pytest.mark.slow
+def test_trainings_on_pictures_have_evidence_too(quiet_home: Path) -> None:
+    run = train_digits(quiet_home)
+    at = opened("inspect", run=run.id)
+    assert say("evidence.bundle") in downloads(at)
+    assert at.button(key="inspect.explore")
+    content = evidence.bundle(run.id, with_samples=False, with_real=False)
+    names = zipfile.ZipFile(io.BytesIO(content)).namelist()
+    assert "figures/synthetic-pictures.png" in names
+    assert not [name for name in names if name.startswith("real/")]

@@ -136,6 +136,24 @@ def test_a_ticked_row_of_the_table_is_what_the_dial_shows(sweep: str) -> None:
     assert at.session_state[key]["selection"]["rows"] == [place]
 
 
+def test_runs_of_the_dial_are_put_side_by_side(sweep: str) -> None:
+    at = explore(sweep)
+    at.button(key="dial.beside").click()
+    again(at)
+    at.select_slider[0].set_value(0.0)
+    again(at)
+    at.button(key="dial.beside").click()
+    again(at)
+    runs = asked(at, "runs").split(",")
+    assert [("strength-1-" in run, "strength-0-" in run) for run in runs] == [
+        (True, False),
+        (False, True),
+    ]
+    widget(at.button_group, say("compare.part")).set_value("compare")
+    again(at)
+    assert say("side.figures") in words(at)
+
+
 def test_axes_can_be_chosen(sweep: str) -> None:
     at = explore(sweep)
     assert "DP over every threshold" in at.get("vega_lite_chart")[0].proto.spec
