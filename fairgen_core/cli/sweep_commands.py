@@ -180,9 +180,11 @@ def _tell(args: argparse.Namespace, store: SweepStore, sweep_id: str) -> None:
     print(f"sweep {sweep_id}: {status.n_done} of {status.n_members} members done")
     if status.message:
         print(status.message)
-    if status.seconds_taken and status.seconds_of_full_runs:
+    # Of all goes together: a sweep may have been stopped, resumed and extended.
+    taken = sum(point.seconds or 0.0 for point in results.points if point.state == "done")
+    if taken and status.seconds_of_full_runs:
         print(
-            f"{display.seconds(status.seconds_taken)} instead of about "
+            f"{display.seconds(taken)} of work instead of about "
             f"{display.seconds(status.seconds_of_full_runs)} for {status.n_members} full runs"
         )
     print("\n" + frontier_text(_frontier(results, None, None, "gradient boosting")))
