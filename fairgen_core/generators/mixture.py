@@ -103,7 +103,9 @@ class MixtureGenerator:
                 count[:, None, None] + d
             ) + RIDGE * eye
             tell((step + 1) / self._n_steps, loss)
-        return {"weights": weights, "means": means, "factors": torch.linalg.cholesky(covariances)}
+        # In one memory order, as they are read back: products in another order round differently.
+        factors = torch.linalg.cholesky(covariances).contiguous()
+        return {"weights": weights, "means": means, "factors": factors}
 
     def sample(self, groups: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
         """See `base.LatentGenerator.sample`."""
