@@ -19,7 +19,11 @@ _MMD_BANDWIDTHS = (0.5, 2.0, 8.0)
 
 
 def distance_covariance(
-    mean: torch.Tensor, log_variance: torch.Tensor, groups: torch.Tensor, n_groups: int
+    mean: torch.Tensor,
+    log_variance: torch.Tensor,
+    groups: torch.Tensor,
+    n_groups: int,
+    smoothing: float = 0.0,
 ) -> torch.Tensor:
     """Normalised V^2(z, s), the paper's dependence of the latent on the group.
 
@@ -32,6 +36,9 @@ def distance_covariance(
         log_variance: (n, d) posterior log-variances.
         groups: (n,) int64, 0..K-1.
         n_groups: K.
+        smoothing: variance added to every pair's overlap: the same figure for z + N(0, smoothing
+            / 2). Where posteriors are so narrow that no two overlap, only the pairs i = j count,
+            the figure is sum of P(a) (1 - P(a)) whatever z is, and it has no gradient.
 
     Returns:
         V^2 / integral of p(z)^2, a scalar in 0..1.
@@ -40,7 +47,7 @@ def distance_covariance(
     d-dimensional latent changes by orders of magnitude while it is trained, so that no one weight
     would fit; the largest log-density is subtracted before the exponential and cancels.
     """
-    kernel = _log_overlap(mean, log_variance, extra_variance=0.0)
+    kernel = _log_overlap(mean, log_variance, extra_variance=smoothing)
     kernel = (kernel - kernel.max().detach()).exp()
     shares, contrast = _contrasts(groups, n_groups, mean.dtype)
     by_group = ((contrast @ kernel) * contrast).sum(dim=1)

@@ -13,7 +13,7 @@ from typing import Any, Self
 import torch
 
 from fairgen_core.config import GeneratorConfig, GeneratorName
-from fairgen_core.fairness.dependence import MAX_ROWS, PENALTIES
+from fairgen_core.fairness.dependence import MAX_ROWS, distance_covariance
 from fairgen_core.generators import GENERATORS
 from fairgen_core.generators.base import LatentGenerator
 from fairgen_core.image_presets import FldgmKnobs
@@ -149,8 +149,12 @@ class FLDGMImages:
         parts = {"reconstruction": error.flatten(1).sum(dim=1).mean(), "kl": kl.mean()}
         if self.knobs.alpha > 0:
             some = slice(MAX_ROWS)
-            parts["dependence"] = PENALTIES["distance-covariance"](
-                mean[some], log_variance[some], groups[some], len(self.shares_)
+            parts["dependence"] = distance_covariance(
+                mean[some],
+                log_variance[some],
+                groups[some],
+                len(self.shares_),
+                self.knobs.smoothing,
             )
         return parts
 

@@ -50,6 +50,25 @@ def test_distance_covariance_is_the_papers_formula(shift: float, k: int) -> None
     assert float(fast) == pytest.approx(_slow(mean, log_variance, groups), rel=1e-9)
 
 
+def test_smoothing_is_the_figure_for_a_latent_with_noise() -> None:
+    mean, log_variance, groups = _batch(0.7)
+    noisy = (log_variance.exp() + 0.5).log()
+    smoothed = distance_covariance(mean, log_variance, groups, 3, smoothing=1.0)
+    assert float(smoothed) == pytest.approx(_slow(mean, noisy, groups), rel=1e-9)
+
+
+def test_smoothing_sees_groups_where_posteriors_overlap_nowhere() -> None:
+    groups = torch.arange(60) % 2
+    apart = torch.randn(60, 4, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    narrow = torch.full((60, 4), -7.0, dtype=torch.float64)
+    far = apart + groups[:, None]
+    # Only the pairs of a row with itself count: P(a) (1 - P(a)) summed, whatever the means are.
+    blind = [float(distance_covariance(z, narrow, groups, 2)) for z in (apart, far)]
+    assert blind == pytest.approx([0.5, 0.5], abs=1e-3)
+    seen = [float(distance_covariance(z, narrow, groups, 2, smoothing=1.0)) for z in (apart, far)]
+    assert seen[1] > seen[0] + 0.01
+
+
 def test_it_does_not_underflow_in_many_dimensions() -> None:
     mean, log_variance, groups = _batch(1.0, d=60)
     value = distance_covariance(mean.float() * 5, log_variance.float(), groups, 3)

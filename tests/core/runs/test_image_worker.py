@@ -18,7 +18,7 @@ from fairgen_core import api
 from fairgen_core.data.images.npz import read_arrays
 from fairgen_core.errors import ConfigError, DataError, RunError, StoppedError
 from fairgen_core.image_api import ImageRun, image_config, train_images
-from fairgen_core.image_presets import fill_gan
+from fairgen_core.image_presets import IMAGE_PRESETS, FldgmKnobs, fill_fldgm, fill_gan
 from fairgen_core.image_results import ImageReport
 from fairgen_core.runs.image_estimate import image_stage_seconds
 from fairgen_core.runs.image_worker import read_image_input
@@ -286,6 +286,18 @@ def test_epochs_are_passes_over_the_pictures() -> None:
     assert fill_gan(config.gan, "instant", 1437).n_steps == 10 * 1437 // 64
     paper = image_config("digits", groups="background", preset="paper")
     assert fill_gan(paper.gan, "paper", 60_000).n_steps == 200 * 60_000 // 128
+
+
+def test_alpha_grows_with_the_number_of_pixels_unless_it_is_given() -> None:
+    def knobs(**choices: Any) -> FldgmKnobs:
+        config = image_config("digits", groups="colour", synthesizer="fldgm", **choices)
+        return fill_fldgm(config, 1437)
+
+    own = IMAGE_PRESETS["standard"].fldgm
+    assert knobs(preset="standard", size=16) == own
+    large = knobs(preset="standard", size=64)
+    assert (large.alpha, large.smoothing) == (16 * own.alpha, 1.0)
+    assert knobs(preset="standard", size=64, alpha=3.0).alpha == 3.0
 
 
 def test_expected_seconds_grow_with_the_work() -> None:
