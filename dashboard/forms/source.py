@@ -69,6 +69,7 @@ def _open(data: DataConfig) -> Project | None:
     try:
         project = open_data(data)
     except FairGenError as error:
+        remember("source.refused", escape(str(error)))
         st.error(escape(str(error)), icon=":material/error:")
         return None
     go(project=project.id, run="")
@@ -141,9 +142,13 @@ def _own_file(project: Project | None) -> Project | None:
             return None
         remember("source.taken", file.file_id)
         forget("source.test_taken")
+        remember("source.refused", "")
         return _open(data)
     if project is not None:
         return _with_test_file(project, cast("BinaryIO | None", test_file))
+    refused = recall("source.refused", "")
+    if file is not None and refused:  # The page may be drawn again at any time: say it again.
+        st.error(refused, icon=":material/error:")
     _earlier_files()
     return None
 

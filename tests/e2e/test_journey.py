@@ -109,6 +109,11 @@ def test_a_table_goes_in_and_a_fair_table_comes_out(
     for section in SECTIONS:
         pick(page, say(f"section.{section}"))
         expect(page.get_by_test_id("stException")).to_have_count(0)
+    # The page may be drawn again at any time: the sentence stays.
+    page.get_by_role("heading", level=1).click()
+    page.keyboard.press("r")
+    settle(page)
+    expect(sentence).to_have_text(words)
     with page.expect_download() as event:
         page.get_by_role("button", name=say("inspect.download"), exact=True).click()
     assert event.value.suggested_filename.endswith(".csv")
