@@ -63,6 +63,7 @@ def test_the_zip_holds_pictures_and_labels(trained: tuple[Path, Path]) -> None:
         assert set(archive.namelist()) == {"labels.csv", *(row["file"] for row in rows)}
 
 
+@pytest.mark.slow
 def test_two_runs_with_one_seed_say_the_same(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
@@ -104,6 +105,7 @@ def test_more_pictures_come_from_a_finished_run(
     )
 
 
+@pytest.mark.slow
 def test_an_npz_holds_the_same_pictures_and_is_judged_like_the_zip(
     trained: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

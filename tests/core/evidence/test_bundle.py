@@ -20,6 +20,8 @@ from fairgen_core.report.bundle import bundle_bytes
 from fairgen_core.report.verifying import MANIFEST
 from tests.core.evidence.conftest import Runs, secret
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def content(runs: Runs) -> bytes:

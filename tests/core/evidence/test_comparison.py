@@ -18,6 +18,8 @@ from fairgen_core.results import Figure
 from fairgen_core.runs.store import RunStore
 from tests.core.evidence.conftest import Runs, finish, tiny_config
 
+pytestmark = pytest.mark.slow
+
 
 def by_hand() -> Judged:
     """80 rows: of group a 20 of 40 decided favourably, of group b 10 of 40; the truth is 10 and

@@ -38,9 +38,9 @@ def test_classes_keep_their_probabilities_and_counts() -> None:
     rng = np.random.default_rng(0)
     p = rng.dirichlet(np.ones(4), size=300)
     cells = _cells(300, rng)
-    drawn = np.stack([draw_classes(p, lambda _: cells, rng) for _ in range(1000)])
+    drawn = np.stack([draw_classes(p, lambda _: cells, rng) for _ in range(300)])
     for c in range(4):
-        np.testing.assert_allclose((drawn == c).mean(axis=0), p[:, c], atol=0.07)
+        np.testing.assert_allclose((drawn == c).mean(axis=0), p[:, c], atol=0.12)
     counts = np.stack([np.bincount(row, minlength=4) for row in drawn])
     # Independent draws would vary by sqrt(300 * .25 * .75) = 7.5.
     assert counts[:, 0].std() < 3

@@ -27,6 +27,8 @@ from fairgen_core.runs.status import ProgressEvent
 from fairgen_core.runs.store import RunStore
 from fairgen_core.training import IMAGE_STAGES
 
+pytestmark = pytest.mark.slow
+
 CHOICES: dict[str, Any] = {
     "groups": "background",
     "preset": "instant",

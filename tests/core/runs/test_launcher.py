@@ -102,6 +102,7 @@ def test_a_run_is_done_by_a_process_of_its_own(store: RunStore) -> None:
     assert not [name for name in left if name.endswith(".tmp")]
 
 
+@pytest.mark.slow
 def test_two_instant_trainings_on_pictures_run_side_by_side(
     store: RunStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -27,6 +27,8 @@ from fairgen_core.sweeping import driver
 from fairgen_core.synthesizers.fldgm import FLDGM
 from fairgen_core.training import SilentObserver
 
+pytestmark = pytest.mark.slow
+
 GB = "gradient boosting"
 
 
