@@ -17,6 +17,9 @@ from fairgen_core.cli.main import main
 from fairgen_core.runs.store import RunStore
 from tests.core.data.images.picture_builders import folders, table, zipped
 
+pytestmark = pytest.mark.slow
+
+
 DIGITS = ["--data", "digits", "--groups", "background", "--preset", "instant", "--epochs", "4"]
 TIMELESS = {"run", "folder", "seconds", "out"}
 

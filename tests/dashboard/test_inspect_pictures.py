@@ -32,6 +32,8 @@ from fairgen_core.runs.pictures import other_seeds
 from tests.dashboard.pages import again, labels, opened, widget, words
 from tests.dashboard.picture_runs import N_IMAGES, SEED, train_digits, with_another_seed
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
