@@ -3,6 +3,8 @@
 PYTHON ?= python3
 PORT ?= 8501
 TESTS ?= tests
+# Tests of one file stay together: they share what is slow to make.
+PARALLEL := -n auto --maxprocesses 8 --dist loadfile
 VENV := .venv
 BIN := $(VENV)/bin
 # Without a screen (or told so) the dashboard opens no browser.
@@ -18,11 +20,13 @@ run: setup ## open the dashboard (PORT=8501)
 	$(BIN)/python -m streamlit run dashboard/app.py --server.port $(PORT) --server.headless $(HEADLESS) \
 		--server.showEmailPrompt false
 
+# The browser's tests come last and one by one: they wait for pages, and need the machine.
 test: setup-dev browser check ## every check and every test, the browser's too
-	$(BIN)/python -m pytest -q $(TESTS)
+	$(BIN)/python -m pytest -q $(PARALLEL) -m "not e2e" $(TESTS)
+	$(BIN)/python -m pytest -q -m e2e $(TESTS)
 
 test-fast: setup-dev ## the everyday tests
-	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not slow and not e2e" $(TESTS)
+	$(BIN)/python -m pytest -q $(PARALLEL) -m "not slow and not e2e" $(TESTS)
 
 check: setup-dev ## style, types and who imports whom
 	$(BIN)/python -m ruff check .
