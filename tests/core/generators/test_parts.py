@@ -102,7 +102,7 @@ def test_moving_average_against_a_loop_of_numbers() -> None:
         keep = min(0.5, (1 + step) / (10 + step))
         slow = keep * slow + (1 - keep) * value
     assert float(average.average.weight) == pytest.approx(slow, rel=1e-5)
-    assert float(network.weight) == 5.0
+    assert network.weight.item() == 5.0
 
 
 def test_features_of_wide_vectors_stay_few_and_finite() -> None:
