@@ -15,7 +15,14 @@ from dashboard.state import go, place
 from dashboard.text import say
 from fairgen_core.data.images.catalogue import IMAGE_CATALOGUE
 from fairgen_core.data.images.image_set import ImageSet
-from fairgen_core.data.images.prepared import MAX_CLASSES, MAX_GROUPS, group_codes, read_set
+from fairgen_core.data.images.prepared import (
+    MAX_CLASSES,
+    MAX_GROUPS,
+    group_codes,
+    is_number,
+    read_set,
+    with_known,
+)
 from fairgen_core.data.images.teaching_groups import make_groups
 from fairgen_core.data.suggestions import suggest_attributes
 from fairgen_core.errors import FairGenError
@@ -107,7 +114,7 @@ def read_with_groups(project: PictureProject) -> ImageSet:
     """
     data = sized(project)
     if data.groups == "none":
-        return read(project)
+        return with_known(read(project), project.sensitive, project.class_column)
     return _painted(_asked(data), _stamp(data), data.groups, data.share)
 
 
@@ -135,6 +142,12 @@ def attributes(images: ImageSet, most: int = MAX_GROUPS) -> list[str]:
     """The columns that can tell groups apart: 2 to `most` values."""
     columns = [c for c in images.table.columns if c != "file"]
     return [c for c in columns if 2 <= images.table[c].nunique() <= most]
+
+
+def group_options(images: ImageSet) -> list[str]:
+    """The columns that can tell groups apart, numbers among them: they are cut at their median."""
+    few = attributes(images)
+    return [c for c in images.table.columns[1:] if c in few or is_number(images.table[c])]
 
 
 def class_options(images: ImageSet) -> list[str]:

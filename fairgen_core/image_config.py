@@ -32,6 +32,9 @@ class ImageDataConfig(Frozen):
     """Groups made for teaching; none: the groups are the sensitive attribute's."""
     share: float | None = Field(default=None, ge=0.1, le=0.9)
     """Of the last group made for teaching (white, shaded, blue); None: all alike."""
+    bands: tuple[float, ...] = ()
+    """Where a sensitive attribute of numbers is cut into groups; none: at its median, if it has
+    too many values to be groups."""
     colour_variance: float = Field(default=0.03, ge=0.0, le=1.0)
     """Of the colours in Color MNIST's bias set."""
     split_column: str | None = None

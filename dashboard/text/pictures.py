@@ -69,7 +69,8 @@ TEXT: dict[str, str] = {
     "pictures.sensitive": "Sensitive attribute",
     "pictures.sensitive_none": "Choose one",
     "pictures.sensitive_help": "**Sensitive attribute.** What says which group a picture belongs "
-    "to. Attributes with 2 to {most} values can be chosen.",
+    "to. Attributes with 2 to {most} values can be chosen, and numbers (such as an age): they are "
+    "cut at their median.",
     "pictures.need_group": "Choose a sensitive attribute, or let groups be made.",
     "pictures.share": "Share of '{group}'",
     "pictures.share_help": "In percent of the pictures; the other groups share the rest evenly.",
@@ -85,6 +86,7 @@ TEXT: dict[str, str] = {
     "pictures.max_images_help": "So many pictures are drawn at random. An empty field means what "
     "the preset says, shown in grey.",
     "pictures.all": "all",
+    "pictures.unknown": "Left out, because their group or class is not known: {n} pictures.",
     "pictures.group_count": "{group} ({n} pictures)",
     "pictures.sheet": "Pictures by group and class",
     "pictures.sheet.rows": "Rows by {column}: {classes}.",

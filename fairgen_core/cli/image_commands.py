@@ -8,7 +8,7 @@ from typing import Any
 
 from fairgen_core import image_api
 from fairgen_core.cli import display, image_display
-from fairgen_core.cli.questions import settings
+from fairgen_core.cli.questions import cuts, settings
 from fairgen_core.data.images.catalogue import IMAGE_CATALOGUE
 from fairgen_core.errors import ConfigError
 
@@ -146,6 +146,7 @@ def _question(args: argparse.Namespace) -> dict[str, Any]:
         attributes=str(args.attributes.expanduser().absolute()) if args.attributes else None,
         sensitive=args.sensitive,
         class_column=args.class_column,
+        bands=cuts(args.bands) if args.bands else None,
         groups=args.groups,
         share=args.share,
         size=args.size,

@@ -89,6 +89,11 @@ def _add_question(parser: argparse.ArgumentParser) -> None:
         help="CSV or Parquet with a column of file names",
     )
     question.add_argument("--sensitive", metavar="COLUMN", help="the attribute of the groups")
+    question.add_argument(
+        "--bands",
+        metavar="CUTS",
+        help="where an attribute of numbers is cut, such as 25,40 (default: at its median)",
+    )
     question.add_argument("--class", dest="class_column", metavar="COLUMN", help="what is shown")
     question.add_argument(
         "--groups",

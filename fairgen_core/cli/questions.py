@@ -22,7 +22,7 @@ def question(args: argparse.Namespace) -> dict[str, Any]:
         "options": _numbers(args.option, "--option", "bias=2"),
         "kinds": dict(_pairs(args.kinds, "--kinds", "zip=category")),
         "bands": {
-            column: _cuts(cuts) for column, cuts in _pairs(args.bands, "--bands", "age=25,40")
+            column: cuts(text) for column, text in _pairs(args.bands, "--bands", "age=25,40")
         },
         "explanatory": _names(args.explanatory),
         "seed": args.seed,
@@ -81,7 +81,8 @@ def _numbers(given: list[str], flag: str, example: str) -> dict[str, float]:
     return {name: _number(value, flag) for name, value in _pairs(given, flag, example)}
 
 
-def _cuts(text: str) -> list[float]:
+def cuts(text: str) -> list[float]:
+    """Cut points as they are written: numbers with commas between them."""
     return [_number(part, "--bands") for part in text.split(",") if part.strip()]
 
 

@@ -31,6 +31,9 @@ _FAVOURABLE = re.compile(
     re.IGNORECASE,
 )
 
+NEARLY_ALL = 0.9
+"""Share of pictures that must have an attribute for it to be suggested."""
+
 
 def suggest_roles(schema: Schema, frame: pd.DataFrame) -> RolesConfig | None:
     """Guess a sensitive column by its name, a target by its name or place, and what is favourable.
@@ -63,9 +66,11 @@ def suggest_attributes(table: pd.DataFrame, most: int) -> tuple[str | None, str 
         most: values that an attribute of groups may take.
 
     Returns:
-        The attributes' names; None where nothing suits. Only complete attributes are suggested.
+        The attributes' names; None where nothing suits. Only attributes that (nearly) every
+        picture has are suggested.
     """
-    whole = [c for c in table.columns if c != "file" and table[c].notna().all()]
+    columns = [c for c in table.columns if c not in {"file", "split"}]
+    whole = [c for c in columns if table[c].notna().mean() >= NEARLY_ALL]
     few = [c for c in whole if 2 <= table[c].nunique() <= most]
     sensitive = _named(few, _SENSITIVE) or next((c for c in few if not _named([c], _TARGET)), None)
     sensitive = sensitive or next(iter(few), None)

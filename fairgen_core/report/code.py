@@ -199,6 +199,7 @@ _PICTURE_OPTIONS = {
     "data.attributes": "--attributes",
     "sensitive": "--sensitive",
     "class_column": "--class",
+    "data.bands": "--bands",
     "data.groups": "--groups",
     "data.share": "--share",
     "data.size": "--size",
@@ -232,6 +233,8 @@ def _picture_settings(config: ImageTrainConfig) -> dict[str, Any]:
 
 def _picture_options(config: ImageTrainConfig) -> Options:
     settings = _picture_settings(config)
+    if config.data.bands:
+        settings["data.bands"] = ",".join(map(_word, config.data.bands))
     known = [(_PICTURE_OPTIONS[k], v) for k, v in settings.items() if k in _PICTURE_OPTIONS]
     more = [("--set", f"{k}={_word(v)}") for k, v in settings.items() if k not in _PICTURE_OPTIONS]
     return [("--data", config.data.source), *known, *more]

@@ -241,14 +241,16 @@ def test_a_table_that_names_no_picture_is_told_beside_it(runs: RunStore, quiet_h
     assert kept(quiet_home, at).sensitive == "gender"
 
 
-def test_pictures_without_a_row_are_told_at_the_attribute(runs: RunStore, quiet_home: Path) -> None:
+def test_pictures_without_a_row_are_left_out_and_counted(runs: RunStore, quiet_home: Path) -> None:
     at = bring(upload_page(), ("faces.zip", zipped(faces()), ZIP), beside=people(faces(70)))
-    assert kept(quiet_home, at).data.groups == "background", "no attribute is complete"
+    assert kept(quiet_home, at).data.groups == "background", "no attribute is nearly complete"
     widget(at.radio, say("pictures.groups")).set_value("none")
     again(at)
     widget(at.selectbox, say("pictures.sensitive")).set_value("gender")
     again(at)
-    assert any("10 of 80 have none" in error.value for error in at.error)
+    assert not at.error
+    assert say("pictures.unknown", n="10") in words(at)
+    assert kept(quiet_home, at).n_pictures == 70
 
 
 def test_a_tiny_group_and_no_group_are_told(runs: RunStore, quiet_home: Path) -> None:

@@ -13,7 +13,7 @@ import streamlit as st
 from dashboard.components import escape, section
 from dashboard.forms.errors import FieldErrors
 from dashboard.picture_projects import PictureProject
-from dashboard.pictures import attributes, class_options, read_with_groups
+from dashboard.pictures import class_options, group_options, read_with_groups
 from dashboard.state import seed
 from dashboard.text import say
 from fairgen_core.data.images.catalogue import IMAGE_CATALOGUE
@@ -81,12 +81,15 @@ def picture_roles_form(
     if counted is None:
         return project.change(groups=()), None
     st.markdown(say("roles.groups", groups=" ".join(_chip(*size) for size in counted.sizes)))
+    n_unknown = len(images) - len(counted.images)
+    if n_unknown:
+        st.caption(f":material/info: {say('pictures.unknown', n=number(n_unknown))}")
     return project, counted
 
 
 def _groups(project: PictureProject, images: ImageSet) -> tuple[ImageDataConfig, str | None]:
     """Where the groups come from, and what belongs to that."""
-    data, known = project.data, attributes(images)
+    data, known = project.data, group_options(images)
     kinds: tuple[MadeGroups, ...] = get_args(MadeGroups)
     options = [kind for kind in kinds if known or kind != "none"]
     kind = st.radio(

@@ -2,28 +2,46 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable
 from pathlib import Path, PurePosixPath
 
 import pandas as pd
 
-from fairgen_core.data.reading import read_table
+from fairgen_core.data.images.archives import OTHER_PICTURE_ENDINGS, PICTURE_ENDINGS
+from fairgen_core.data.reading import ReadTable, read_table
 from fairgen_core.errors import DataError
 
 MAX_FOLDER_VALUES = 200
+ENOUGH = 0.9
+"""A folder level counts where this share of the files has it: a cover picture takes none away."""
+SPLITS = frozenset({"train", "training", "test", "testing", "val", "valid", "validation", "dev"})
+"""Values that tell training and test pictures apart, and no groups of people."""
+MAX_ROWS_A_FILE = 10
+"""A column with fewer different values than rows over this holds no file names."""
 
 
-def folder_columns(files: list[str]) -> dict[str, list[str]]:
+def folder_columns(files: list[str]) -> dict[str, list[str | None]]:
     """Folder levels that vary: ``{"folder": [...]}``, or ``folder 1``, ``folder 2``, ... .
 
-    A level is used where every file has it and it takes 2 to 200 values.
+    A level is used where nearly every file has it and it takes 2 to 200 values; a file that lies
+    above it has None. A level of training and test folders is called ``split``.
     """
     parts = [PurePosixPath(f).parts[:-1] for f in files]
-    depth = min((len(p) for p in parts), default=0)
-    levels = [[p[i] for p in parts] for i in range(depth)]
-    varying = [level for level in levels if 2 <= len(set(level)) <= MAX_FOLDER_VALUES]
-    if len(varying) == 1:
-        return {"folder": varying[0]}
-    return {f"folder {i + 1}": level for i, level in enumerate(varying)}
+    depths = sorted((len(p) for p in parts), reverse=True)
+    depth = depths[int(ENOUGH * (len(depths) - 1))] if depths else 0
+    levels = [[p[i] if len(p) > i else None for p in parts] for i in range(depth)]
+    varying = [v for v in levels if 2 <= len({x for x in v if x is not None}) <= MAX_FOLDER_VALUES]
+    split = next((level for level in varying if is_split(level)), None)
+    groups = [level for level in varying if level is not split]
+    named = {f"folder {i + 1}" if len(groups) > 1 else "folder": v for i, v in enumerate(groups)}
+    return named if split is None else {**named, "split": split}
+
+
+def is_split(values: Iterable[str | None]) -> bool:
+    """Whether a column's values tell training and test pictures apart."""
+    return {str(v).lower() for v in values if v is not None} <= SPLITS
 
 
 def attach_attributes(
@@ -33,7 +51,8 @@ def attach_attributes(
 
     Args:
         table: has the column ``file``: names inside the archive or folder.
-        source: CSV or Parquet; one column holds file names, with or without folder or ending.
+        source: CSV or Parquet; one column holds file names, with or without folder or ending, in
+            capitals or not. Where it has no row of a picture, what was known before stays.
         name: the table's name, for messages.
 
     Returns:
@@ -43,18 +62,7 @@ def attach_attributes(
         DataError: no column's values match the files' names, or names repeat in it.
     """
     read = read_table(source, name)
-    keys = {
-        "path": table["file"],
-        "name": table["file"].map(lambda f: PurePosixPath(f).name),
-        "stem": table["file"].map(lambda f: PurePosixPath(f).stem),
-    }
-    best, best_key, matched = "", "", 0
-    for column in read.frame.columns:
-        known = set(read.frame[column].astype("string").dropna())
-        for key, names in keys.items():
-            n = int(names.isin(known).sum())
-            if n > matched:
-                best, best_key, matched = str(column), key, n
+    column, file_keys, row_keys, matched = _best_join(table["file"], read)
     if not matched:
         example = table["file"].iloc[0]
         raise DataError(
@@ -62,22 +70,81 @@ def attach_attributes(
             f"none does; its columns are: {', '.join(map(str, read.frame.columns[:10]))}. "
             "Add the file names to the table."
         )
-    names_in_table = read.frame[best].astype("string")
-    if names_in_table[names_in_table.isin(set(keys[best_key]))].duplicated().any():
+    if row_keys[row_keys.isin(set(file_keys.dropna()))].duplicated().any():
         raise DataError(
-            f"Each file must have one row in '{name}', and some names in the column '{best}' "
+            f"Each file must have one row in '{name}', and some names in the column '{column}' "
             "stand there twice. Remove the repeated rows."
         )
-    lookup = read.frame.drop(columns=[best]).astype("string").set_axis(names_in_table)
-    joined = lookup.reindex(keys[best_key]).reset_index(drop=True)
+    lookup = read.frame.drop(columns=[column]).astype("string").set_axis(row_keys)
+    lookup = lookup[row_keys.notna().to_numpy()]
+    joined = lookup.reindex(file_keys).reset_index(drop=True)
     out = table.copy()
-    for column in joined.columns:
-        if column != "file":
-            values = joined[column].astype(object)
-            out[str(column)] = values.where(values.notna(), None)
-    notes = [f"Attributes from '{name}', joined by its column '{best}'."]
+    for key in joined.columns:
+        if key != "file":
+            values = joined[key].astype(object)
+            before = out[str(key)] if str(key) in out.columns else None
+            out[str(key)] = values.where(values.notna(), before)
+    notes = [f"Attributes from '{name}', joined by its column '{column}'."]
     if matched < len(table):
         n_without = len(table) - matched
         pictures = "picture has" if n_without == 1 else "pictures have"
         notes.append(f"{n_without:,} {pictures} no row in '{name}'.")
     return out, notes
+
+
+def _best_join(files: pd.Series, read: ReadTable) -> tuple[str, pd.Series, pd.Series, int]:
+    """The column and the spelling of names by which most pictures are found.
+
+    A spelling that two pictures share (their names without their different folders, say) finds
+    neither. Of spellings that find as many, the first of `_SPELLINGS` is taken.
+
+    Returns:
+        the column; a key a picture (missing: shared) and a key a row; how many pictures are found.
+    """
+    n_rows = len(read.frame)
+    columns = [
+        c.name for c in read.schema.columns if c.n_distinct * MAX_ROWS_A_FILE >= min(n_rows, 100)
+    ]
+    texts = {c: read.frame[c].astype("string") for c in columns}
+    best, found = ("", files, files), 0
+    for spell in _SPELLINGS:
+        keys = [spell(f) for f in files]
+        shared = {key for key, n in Counter(keys).items() if n > 1}
+        file_keys = pd.Series([None if key in shared else key for key in keys], dtype=object)
+        for column, values in texts.items():
+            row_keys = values.map(spell, na_action="ignore").astype(object)
+            n = int(file_keys.isin(set(row_keys.dropna())).sum())
+            if n > found:
+                best, found = (column, file_keys, row_keys), n
+        if found == len(files):
+            break
+    return (*best, found)
+
+
+def _folded(text: str) -> str:
+    """A name without what systems spell differently: capitals, marks on letters, backslashes."""
+    return unicodedata.normalize("NFC", text).replace("\\", "/").casefold().strip()
+
+
+def _stem(text: str) -> str:
+    """A folded name without a picture's ending; other dots belong to the name."""
+    name = _folded(text)
+    start, dot, ending = name.rpartition(".")
+    known = f".{ending}" in PICTURE_ENDINGS | OTHER_PICTURE_ENDINGS
+    return start if dot and known else name
+
+
+def _last_parts(n: int) -> Callable[[str], str]:
+    return lambda text: "/".join(_stem(text).split("/")[-n:])
+
+
+_SPELLINGS: tuple[Callable[[str], str], ...] = (
+    str,
+    _folded,
+    lambda text: _folded(text).rsplit("/", 1)[-1],
+    _last_parts(1),
+    _last_parts(2),
+    _last_parts(3),
+)
+"""How a name is spelled to be compared: as it is, folded, its file, its file without ending, and
+with one or two folders before that (a table's folders and an archive's need not begin alike)."""

@@ -47,7 +47,7 @@ def decode(file: NamedBytes, size: int) -> tuple[npt.NDArray[np.uint8], dict[str
             deep, cmyk = picture.mode.startswith("I"), picture.mode == "CMYK"
             if picture.format == "JPEG":
                 picture.draft("RGB", (2 * size, 2 * size))
-            pixels = _square(_to_rgb(ImageOps.exif_transpose(picture)), size)
+            pixels = _square(_to_rgb(_upright(picture)), size)
     except UnusableError:
         raise
     except Image.DecompressionBombError as error:
@@ -66,6 +66,14 @@ def decode(file: NamedBytes, size: int) -> tuple[npt.NDArray[np.uint8], dict[str
         cmyk,
     )
     return pixels, dict(zip(FACTS, found, strict=True))
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    """As its camera says; notes that cannot be read say nothing, and spoil no picture."""
+    try:
+        return ImageOps.exif_transpose(picture)
+    except Exception:  # noqa: BLE001 - Pillow raises many kinds for broken notes
+        return picture
 
 
 def _square(picture: Image.Image, size: int) -> npt.NDArray[np.uint8]:

@@ -22,34 +22,51 @@ from fairgen_core.data.images.reading import (
 )
 from fairgen_core.errors import DataError
 
+_CHANNELS = frozenset({1, 3})
+_PIECE = 4096
+_PARTS = ("train", "val", "test")
+
 
 def read_npz(
     source: Path | bytes, *, name: str = "", size: int = 28, colour: ColourChoice = "auto"
 ) -> ImageSet:
-    """Read `images` (n, h, w) or (n, h, w, 1 or 3), uint8 or floats in 0..1, and label arrays.
+    """Read `images` and label arrays.
+
+    Pictures are (n, h, w) or have 1 or 3 channels as their last or second axis; uint8, or numbers
+    in 0..255, 0..1 or (decimals) -1..1. Labels are (n,) or (n, 1) of any plain kind, or one-hot
+    rows (n, K). An array of another name is taken for `images` where it alone has their shape.
 
     Raises:
         DataError: no such array, an array of another shape or type, or too few pictures.
     """
-    held = read_arrays(source)
-    images = _as_pictures(held)
+    held = _one_set(read_arrays(source))
+    key, images = _as_pictures(held)
     if len(images) < MIN_PICTURES:
         raise DataError(
-            f"At least {MIN_PICTURES} pictures are needed, and `images` holds {len(images)}."
+            f"At least {MIN_PICTURES} pictures are needed, and '{key}' holds {len(images)}."
             " Add pictures."
         )
+    notes: list[str] = []
     table = pd.DataFrame({"file": [f"{i:06d}.png" for i in range(len(images))]})
-    for key, values in held.items():
-        if key != "images" and values.ndim == 1 and len(values) == len(images):
-            table[_singular(key)] = [str(v) for v in values.tolist()]
+    for name_of, values in held.items():
+        labels = _labels(values) if name_of != key else None
+        if labels is not None and len(labels) == len(images):
+            table[_singular(name_of)] = labels
+        elif labels is not None and len(labels) >= MIN_PICTURES:
+            notes.append(
+                f"The array '{name_of}' was left out: it has {len(labels):,} values for "
+                f"{len(images):,} pictures."
+            )
     images = resized(images, size)
     if images.shape[3] == 3 and colour == "grey":
         luma = images.astype(np.uint32) @ np.array([299, 587, 114], np.uint32)
         images = ((luma + 500) // 1000).astype(np.uint8)[..., None]
     elif images.shape[3] == 1 and colour == "rgb":
         images = np.repeat(images, 3, axis=3)
-    notes = (f"Brought to {size} x {size} pixels, {'grey' if images.shape[3] == 1 else 'RGB'}.",)
-    return ImageSet(images, table, notes, (), name, fingerprint(images, table))
+    brought = f"Brought to {size} x {size} pixels, {'grey' if images.shape[3] == 1 else 'RGB'}."
+    if key != "images":
+        notes.insert(0, f"The pictures are the array '{key}'.")
+    return ImageSet(images, table, (brought, *notes), (), name, fingerprint(images, table))
 
 
 def read_arrays(source: Path | bytes) -> dict[str, npt.NDArray[Any]]:
@@ -80,40 +97,102 @@ def read_arrays(source: Path | bytes) -> dict[str, npt.NDArray[Any]]:
         ) from error
 
 
+def _one_set(held: dict[str, npt.NDArray[Any]]) -> dict[str, npt.NDArray[Any]]:
+    """Arrays by part (``x_train``, ``x_test``; ``val_images``) joined, with a column ``split``."""
+    parts: dict[str, dict[str, npt.NDArray[Any]]] = {}
+    for key, values in held.items():
+        part = next((p for p in _PARTS if p in key.lower().split("_")), None)
+        if part is None or not values.ndim:
+            return held
+        rest = "_".join(word for word in key.split("_") if word.lower() != part)
+        parts.setdefault(rest, {})[part] = values
+    if len({tuple(sorted(of)) for of in parts.values()}) != 1:
+        return held
+    first = next(iter(parts.values()))
+    order = [part for part in _PARTS if part in first]
+    try:
+        joined = {rest: np.concatenate([of[part] for part in order]) for rest, of in parts.items()}
+    except ValueError:  # shapes that differ
+        return held
+    return joined | {"split": np.repeat(order, [len(first[part]) for part in order])}
+
+
 def _singular(key: str) -> str:
     """``labels`` is a set's usual name for its classes; a page shows one picture's ``label``."""
     return {"labels": "label", "classes": "class", "groups": "group"}.get(key, key)
 
 
-def _as_pictures(held: dict[str, npt.NDArray[np.generic]]) -> npt.NDArray[np.uint8]:
-    if "images" not in held:
-        raise DataError(
-            "The npz must hold an array named 'images', and it holds: "
-            f"{', '.join(held) or 'nothing'}. Rename the array."
-        )
-    images = held["images"]
+def _labels(values: npt.NDArray[Any]) -> list[str | None] | None:
+    """One spelling a picture of an array of labels; None where it is none."""
+    if values.ndim == 2 and values.shape[1] == 1:
+        values = values[:, 0]
+    elif values.ndim == 2 and values.dtype.kind in "biuf" and _is_one_hot(values):
+        values = values.argmax(axis=1)
+    if values.ndim != 1 or values.dtype.kind not in "biufSUM":
+        return None
+    if values.dtype.kind == "S":
+        return [text.decode("utf-8", "replace") for text in values.tolist()]
+    if values.dtype.kind == "f" and (values == np.floor(values)).all():
+        values = values.astype(np.int64)
+    return [None if v != v else str(v) for v in values.tolist()]  # not a number: missing
+
+
+def _is_one_hot(values: npt.NDArray[Any]) -> bool:
+    return bool(np.isin(values, (0, 1)).all() and (values.sum(axis=1) == 1).all())
+
+
+def _as_pictures(held: dict[str, npt.NDArray[Any]]) -> tuple[str, npt.NDArray[np.uint8]]:
+    """The pictures' array by its name, as bytes (n, h, w, channels)."""
+    key = _pictures_key(held)
+    images = held[key]
     if images.ndim == 3:
         images = images[..., None]
-    if images.ndim != 4 or images.shape[3] not in {1, 3} or 0 in images.shape:
+    if images.ndim == 4 and images.shape[3] not in _CHANNELS and images.shape[1] in _CHANNELS:
+        images = images.transpose(0, 2, 3, 1)
+    if images.ndim != 4 or images.shape[3] not in _CHANNELS or 0 in images.shape:
         raise DataError(
-            "'images' must have the shape (n, height, width) or (n, height, width, 1 or 3), and it "
-            f"has {held['images'].shape}. Reorder its axes."
+            f"'{key}' must have the shape (n, height, width), or 1 or 3 channels as its last or "
+            f"second axis, and it has {held[key].shape}. Reorder its axes."
         )
-    if images.dtype == np.uint8:
-        return images  # type: ignore[return-value]
-    if images.dtype.kind not in "fiu":
+    if images.dtype.kind not in "bfiu":
         raise DataError(
-            f"'images' must hold numbers, and it holds {images.dtype}. Save it as uint8."
+            f"'{key}' must hold numbers, and it holds {images.dtype}. Save it as uint8."
         )
-    numbers = images.astype(np.float64)
-    if not np.isfinite(numbers).all() or numbers.min() < 0 or numbers.max() > 255:
-        raise DataError(
-            "'images' must hold values from 0 to 255 or from 0 to 1, and it holds others. "
-            "Scale the pictures and save them as uint8."
-        )
-    return np.clip(numbers * (255.0 if numbers.max() <= 1.0 else 1.0) + 0.5, 0, 255).astype(
-        np.uint8
+    return key, _as_bytes(key, np.ascontiguousarray(images))
+
+
+def _pictures_key(held: dict[str, npt.NDArray[Any]]) -> str:
+    if "images" in held:
+        return "images"
+    shaped = [key for key, values in held.items() if values.ndim in {3, 4}]
+    if len(shaped) == 1:
+        return shaped[0]
+    raise DataError(
+        "The npz must hold an array named 'images', and it holds: "
+        f"{', '.join(held) or 'nothing'}. Rename the array."
     )
+
+
+def _as_bytes(key: str, images: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
+    """Whatever the numbers' range is, 0..255."""
+    low, high = float(images.min()), float(images.max())
+    if images.dtype == np.uint8 and high > 1:
+        return images
+    signed = images.dtype.kind == "f" and -1 <= low < 0 and high <= 1
+    if not np.isfinite([low, high]).all() or (low < 0 and not signed) or high > 255:
+        raise DataError(
+            f"'{key}' must hold values from 0 to 255, from 0 to 1 or from -1 to 1, and it holds "
+            "others. Scale the pictures and save them as uint8."
+        )
+    # In pieces: a float copy of the whole would be several times its size.
+    out = np.empty(images.shape, np.uint8)
+    for start in range(0, len(images), _PIECE):
+        numbers = images[start : start + _PIECE].astype(np.float64)
+        if signed:
+            numbers = (numbers + 1) / 2
+        scale = 255.0 if high <= 1 else 1.0
+        out[start : start + _PIECE] = np.clip(numbers * scale + 0.5, 0, 255)
+    return out
 
 
 def resized(images: npt.NDArray[np.uint8], size: int) -> npt.NDArray[np.uint8]:

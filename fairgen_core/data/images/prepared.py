@@ -8,11 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
+from fairgen_core.data.groups import band_index, band_labels
 from fairgen_core.data.images.catalogue import IMAGE_CATALOGUE
-from fairgen_core.data.images.image_set import ImageSet
+from fairgen_core.data.images.image_set import ImageSet, Skipped
 from fairgen_core.data.images.reading import read_images
 from fairgen_core.data.images.teaching_groups import TEACHING_GROUPS, make_groups
+from fairgen_core.data.schema import Column
 from fairgen_core.errors import ConfigError, DataError
 from fairgen_core.image_config import ImageDataConfig, ImageTrainConfig
 
@@ -68,6 +71,25 @@ def load_images(config: ImageTrainConfig) -> ImageSet:
     images = read_set(data)
     if data.groups != "none":
         images = make_groups(images, data.groups, data.share, data.split_seed)
+    made = data.groups != "none"
+    return with_known(images, None if made else config.sensitive, config.class_column)
+
+
+def with_known(images: ImageSet, *columns: str | None) -> ImageSet:
+    """The pictures whose groups and classes are known; the others are named among the skipped.
+
+    Where most have none, nothing is left out: then it is the table that is wrong, and whoever
+    needs the column says so.
+    """
+    for column in columns:
+        if column is None or column not in images.table.columns:
+            continue
+        missing = images.table[column].isna().to_numpy()
+        if 0 < missing.sum() < len(missing) / 2:
+            reason = f"no value of '{column}'"
+            skipped = [Skipped(str(f), reason) for f in images.table["file"][missing]]
+            images = images.take(np.flatnonzero(~missing))
+            images = replace(images, skipped=(*images.skipped, *skipped))
     return images
 
 
@@ -123,7 +145,8 @@ def group_codes(
             f"'{config.sensitive}' was chosen as well. Choose one of the two.",
             field="sensitive",
         )
-    groups, names = images.codes(column)
+    banded = _in_bands(images, column, config.data.bands)
+    groups, names = banded or images.codes(column)
     made = made or (entry is not None and entry.made == column)
     if made:  # in the order of the construction, not of the alphabet
         wanted = TEACHING_GROUPS[column].names
@@ -140,6 +163,40 @@ def group_codes(
                 f"'{column}' has {count}. Add pictures, or leave the group out."
             )
     return column, groups, names, made
+
+
+def is_number(values: pd.Series) -> bool:
+    """Whether an attribute's spellings are numbers, and too many to be a group each."""
+    known_values = values.dropna()
+    if known_values.nunique() <= MAX_GROUPS:
+        return False
+    return bool(pd.to_numeric(known_values, errors="coerce").notna().all())
+
+
+def _in_bands(
+    images: ImageSet, column: str, cuts: tuple[float, ...]
+) -> tuple[Codes, tuple[str, ...]] | None:
+    """Groups of a number attribute: below and above cut points, or its median; None: no number."""
+    values = images.table.get(column)
+    if values is None or values.isna().any() or not (cuts or is_number(values)):
+        return None
+    numbers = pd.to_numeric(values, errors="coerce")
+    if numbers.isna().any() or list(cuts) != sorted(set(cuts)):
+        raise ConfigError(
+            f"Cut points must be ascending and belong to an attribute of numbers, and '{column}' "
+            f"is cut at {', '.join(f'{c:g}' for c in cuts)}. Put them in order, or leave them out.",
+            field="data.bands",
+        )
+    whole = bool((numbers == numbers.round()).all())
+    # The median as a value that occurs, as for tables; of decimals, as many digits as are read.
+    median = float(np.sort(numbers)[len(numbers) // 2])
+    cuts = cuts or (median if whole else float(f"{median:.3g}"),)
+    codes = band_index(numbers, cuts)
+    names = band_labels(Column(name=column, kind="integer" if whole else "decimal"), cuts)
+    present = np.unique(codes)
+    if len(present) < 2:
+        return None
+    return np.searchsorted(present, codes), tuple(names[i] for i in present)
 
 
 def class_codes(config: ImageTrainConfig, images: ImageSet) -> tuple[str, Codes, tuple[str, ...]]:

@@ -116,8 +116,8 @@ def read_celeba_attributes(path: Path) -> pd.DataFrame:
     Raises:
         DataError: the file is written in another way.
     """
-    text = path.read_text(encoding="utf-8")
     try:
+        text = path.read_text(encoding="utf-8-sig")
         if path.suffix == ".csv":
             raw = pd.read_csv(io.StringIO(text))
             raw = raw.rename(columns={raw.columns[0]: "file"})
@@ -131,7 +131,7 @@ def read_celeba_attributes(path: Path) -> pd.DataFrame:
             )
         words = {1: "yes", -1: "no"}
         values = raw.drop(columns="file").astype(int).map(words.__getitem__)
-    except (ValueError, KeyError, IndexError) as error:
+    except (OSError, ValueError, KeyError, IndexError) as error:
         raise DataError(
             f"{path.name} must hold a file name and a 1 or -1 for each attribute a line, and it "
             "does not. Download it again."

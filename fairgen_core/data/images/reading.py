@@ -71,33 +71,39 @@ def read_images(
         from fairgen_core.data.images.npz import read_npz
 
         return read_npz(source, name=name, size=size, colour=colour)  # type: ignore[arg-type]
-    pictures, tables = list_files(source)
+    listed = list_files(source)
+    pictures = listed.pictures
     if not pictures:
+        n = len(listed.others)
+        found = f"{n:,} of other kinds (such as '{listed.others[0]}')" if n else "none"
         raise DataError(
-            "The upload must hold pictures (PNG, JPEG, WebP or BMP), and none was found. "
-            "Check that the right file was chosen."
+            f"The upload must hold pictures (PNG, JPEG, WebP or BMP), and {found} "
+            f"{'were' if n else 'was'} found. "
+            f"{'Save them as PNG.' if n else 'Check that the right file was chosen.'}"
         )
     if max_images is not None and max_images < len(pictures):
         order = np.random.default_rng([seed, 5]).permutation(len(pictures))
         pictures = [pictures[i] for i in np.sort(order[:max_images])]
     decoded, kept, skipped, counts = _decode_all(pictures, size, colour, on_progress)
+    skipped += [Skipped(name, "not PNG, JPEG, WebP or BMP") for name in listed.others]
+    n_files = len(pictures) + len(listed.others)
     if len(kept) < MIN_PICTURES:
         reasons = "; ".join(f"{s.file}: {s.reason}" for s in skipped[:3])
         raise DataError(
             f"At least {MIN_PICTURES} readable pictures are needed, and {len(kept)} of "
-            f"{len(pictures)} files could be read{f' ({reasons})' if reasons else ''}. "
+            f"{n_files:,} files could be read{f' ({reasons})' if reasons else ''}. "
             "Add pictures, or check the files."
         )
     files = [pictures[i].name for i in kept]
     table = pd.DataFrame({"file": files})
-    notes = list(_notes(counts, size, decoded.shape[3], len(skipped), len(pictures)))
+    notes = list(_notes(counts, size, decoded.shape[3], len(skipped), n_files))
     for column, values in folder_columns(files).items():
         table[column] = values
     if attributes is not None:
         table, more = attach_attributes(table, attributes, attributes_name or "attributes.csv")
         notes += more
     else:
-        table, more = _attach_inside(table, tables)
+        table, more = _attach_inside(table, listed.tables)
         notes += more
     return ImageSet(
         images=decoded,
@@ -112,7 +118,12 @@ def read_images(
 def _attach_inside(
     table: pd.DataFrame, candidates: list[NamedBytes]
 ) -> tuple[pd.DataFrame, list[str]]:
-    """Attributes from the first table beside the pictures that names them; a readme is no table."""
+    """Attributes from the tables beside the pictures that name them.
+
+    Tables of parts (``train.csv``, ``val.csv``) add up. A readme is no table; another one that
+    cannot be used is told of, and refused where nothing else is known of the pictures.
+    """
+    notes: list[str] = []
     problem: DataError | None = None
     for candidate in candidates:
         name = PurePosixPath(candidate.name).name
@@ -122,13 +133,16 @@ def _attach_inside(
                     f"A table inside the zip must be at most {MAX_FILE_BYTES // 2**20} MiB, and "
                     f"'{name}' is larger. Bring it as a file of its own."
                 )
-            return attach_attributes(table, candidate.read(), name)
+            table, more = attach_attributes(table, candidate.read(), name)
+            notes += more
         except DataError as error:
             if not name.lower().endswith(".txt"):
                 problem = problem or error
-    if problem is not None:
+    if problem is None:
+        return table, notes
+    if len(table.columns) == 1:
         raise problem
-    return table, []
+    return table, [*notes, f"A table was not used. {problem}"]
 
 
 def fingerprint(images: npt.NDArray[np.uint8], table: pd.DataFrame) -> str:
@@ -141,7 +155,7 @@ def fingerprint(images: npt.NDArray[np.uint8], table: pd.DataFrame) -> str:
 
 def _looks_like_npz(source: Source) -> bool:
     if isinstance(source, Path):
-        return source.suffix == ".npz" and source.is_file()
+        return source.suffix.lower() == ".npz" and source.is_file()
     if isinstance(source, bytes) and source[:4] == b"PK\x03\x04":
         try:
             with zipfile.ZipFile(io.BytesIO(source)) as archive:

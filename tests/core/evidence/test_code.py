@@ -48,6 +48,7 @@ CONFIGS: dict[str, RunConfig] = {
     "fldgm": image_api.image_config(
         "/a/pictures.zip", sensitive="who", class_column="what", synthesizer="fldgm",
         generator="lsgan", alpha=2.5, attributes="/a/t.csv", max_images=100, evaluate=False,
+        bands=(30.0, 47.5),
     ),
 }  # fmt: skip
 
