@@ -111,7 +111,7 @@ def test_a_cover_picture_beside_the_folders_takes_no_groups_away(tmp_path: Path)
 @pytest.mark.parametrize(
     "spelled",
     [
-        lambda name: f"C:\\Users\\x\\pets\\{name}".replace("/", "\\"),
+        lambda name: f"D:\\own\\pets\\{name}".replace("/", "\\"),
         lambda name: f"somewhere/else/{name.rsplit('/')[-1]}",
         lambda name: name.upper(),
         lambda name: name.rsplit("/")[-1].upper().removesuffix(".PNG"),
