@@ -17,7 +17,7 @@ from fairgen_core.cli import (
     lesson_commands,
     sweep_commands,
 )
-from fairgen_core.cli.questions import question, table_choices
+from fairgen_core.cli.questions import column_word, question, table_choices
 from fairgen_core.errors import ConfigError, RunError
 from fairgen_core.image_api import ImageRun
 from fairgen_core.image_config import ImageTrainConfig
@@ -265,7 +265,7 @@ def _how_to_evaluate(config: Any, out: Path) -> str:
         ("--train", data.source),
         ("--test", data.test_source),
         ("--synthetic", out),
-        *(("--sensitive", name) for name in roles.sensitive),
+        *(("--sensitive", column_word(name)) for name in roles.sensitive),
         ("--target", roles.target),
         ("--positive", roles.positive),
         *(("--option", f"{name}={value:g}") for name, value in data.options.items()),

@@ -247,7 +247,8 @@ def _add_roles(parser: argparse.ArgumentParser) -> None:
         action="append",
         required=True,
         metavar="COLUMN",
-        help="repeat it, or separate by commas, to cross several",
+        help="repeat it, or separate by commas, to cross several; a name with a comma in it "
+        "stands in double quotes, which the shell must keep: --sensitive '\"Sex, legal\"'",
     )
     roles.add_argument("--target", metavar="COLUMN", help="the column to be predicted")
     roles.add_argument("--positive", metavar="VALUE", help="the target's favourable value")
@@ -263,7 +264,7 @@ def _add_roles(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="COLUMN",
-        help="judge parity also within this column's values",
+        help="judge parity also within this column's values; written like --sensitive",
     )
 
 

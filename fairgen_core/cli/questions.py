@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import csv
 import json
 from typing import Any
 
@@ -50,10 +51,28 @@ def table_choices(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def _names(given: list[str]) -> list[str]:
-    """Columns, repeated or separated by commas; as a JSON list, whatever their names are."""
+    """Columns, repeated or separated by commas; a name in double quotes may hold commas.
+
+    A JSON list is taken as it is, whatever the names are.
+    """
     if any(part.lstrip().startswith("[") for part in given):
         return [name for part in given for name in _listed(part)]
-    return [name.strip() for part in given for name in part.split(",") if name.strip()]
+    return [name.strip() for part in given for name in _divided(part) if name.strip()]
+
+
+def _divided(text: str) -> list[str]:
+    """The names between the commas of one argument, commas in double quotes left alone."""
+    if '"' in text:
+        with contextlib.suppress(csv.Error):
+            return next(csv.reader([text], skipinitialspace=True, strict=True))
+    return text.split(",")
+
+
+def column_word(name: str) -> str:
+    """A column's name as ``--sensitive`` takes it: in double quotes where it needs them."""
+    if "," in name or name.startswith(('"', "[")):
+        return '"' + name.replace('"', '""') + '"'
+    return name
 
 
 def _listed(text: str) -> list[str]:

@@ -18,7 +18,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.utils.exceptions import WorkbookAlreadySaved
 
-from fairgen_core.data import spelling
+from fairgen_core.data import number_forms, spelling
 from fairgen_core.data.formats import FileFormat
 from fairgen_core.data.schema import Column, Schema
 from fairgen_core.data.typed_files import arrow_type
@@ -62,10 +62,13 @@ def header_of(schema: Schema, file_format: FileFormat) -> tuple[str, ...]:
 
 def spell_column(series: pd.Series, column: Column, decimal: str) -> pa.Array:
     """A column's values as text in the file's own spelling; null where missing."""
-    if column.kind == "integer":
-        return spelling.spell_integers(series, column.decimals or 0, decimal)
-    if column.kind == "decimal":
-        return spelling.spell_decimals(series, column.decimals, column.min_decimals, decimal)
+    if column.kind in {"integer", "decimal"}:
+        mark = column.form.decimal if column.form else decimal
+        if column.kind == "integer":
+            texts = spelling.spell_integers(series, column.decimals or 0, mark)
+        else:
+            texts = spelling.spell_decimals(series, column.decimals, column.min_decimals, mark)
+        return number_forms.spell(texts, column.form) if column.form else texts
     if column.kind == "datetime":
         return spelling.spell_datetimes(series, column.datetime_format or "%Y-%m-%d %H:%M:%S")
     return pa.array(series, type=pa.string(), from_pandas=True)
@@ -119,12 +122,12 @@ class _CsvEncoder:
     def _cells(self, series: pd.Series, column: Column) -> pa.Array:
         texts = spell_column(series, column, self._format.decimal)
         marker = column.missing_marker
-        if column.kind in {"integer", "decimal"} and self._format.quoting != "all":
+        is_text = column.kind not in {"integer", "decimal"} or column.form is not None
+        if not is_text and self._format.quoting != "all":
             if self._format.decimal == self._format.separator:
                 texts = self._quoted(texts)
             return texts.fill_null(marker)
         encoded = texts.dictionary_encode()
-        is_text = column.kind not in {"integer", "decimal"}
         spelled = encoded.dictionary.to_pylist()
         quoted = [self._quote(self._safely(s) if is_text else s, is_text) for s in spelled]
         texts = pa.array(quoted, pa.string()).take(encoded.indices)
@@ -160,7 +163,8 @@ class _ParquetEncoder:
         self._schema = schema
         header = header_of(schema, file_format)
         fields = [(n, _parquet_type(c)) for n, c in zip(header, schema.columns, strict=True)]
-        self._arrow_schema = pa.schema(fields)
+        noted = {"pandas": file_format.pandas} if file_format.pandas else None
+        self._arrow_schema = pa.schema(fields, metadata=noted)
         self._writer = pq.ParquetWriter(out, self._arrow_schema, compression="zstd")
 
     def append(self, frame: pd.DataFrame) -> None:

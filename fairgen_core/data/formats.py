@@ -27,6 +27,8 @@ class FileFormat(Frozen):
     has_header: bool = True
     header: tuple[str, ...] = ()
     """The header cells as spelled in the file (a column without a name is spelled ``""``)."""
+    pandas: str = ""
+    """Parquet: what pandas noted about its own types (nullable, categorical), as JSON."""
     sheet: str = "Sheet1"
     """Excel: the name of the sheet that was read."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,7 @@ import pyarrow.compute as pc
 from fairgen_core.config import ColumnKind
 from fairgen_core.data import spelling
 from fairgen_core.data.distinct import Cells, TextColumn, distinct, recode, without
+from fairgen_core.data.number_forms import NumberForm, find_form
 from fairgen_core.data.schema import Column
 from fairgen_core.errors import ConfigError
 
@@ -23,7 +25,6 @@ _ID_NAME = re.compile(
     r"(^|[^a-z])(id|uuid|guid|key|nr|number|index|rowid)s?$|^(id|nr)[^a-z]|Id$|ID$"
 )
 _UUID = r"^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$"
-_DECORATED = r"^[+-]?([€$£¥] ?)?\d{1,3}(([.,' ]\d{3})+|\d*)([.,]\d+)?( ?[%€$£¥])?$"
 _N_EXAMPLES = 5
 
 
@@ -41,7 +42,7 @@ def read_column(
         ConfigError: the column cannot be read as `kind`.
     """
     cells = distinct(raw, spelling.MISSING)
-    numeric = without(cells, spelling.MISSING_IN_NUMBERS)
+    numeric, decimal, form = _plain(without(cells, spelling.MISSING_IN_NUMBERS), decimal)
     if kind is None:
         kind, reason, numeric_markers = _guess_kind(cells, numeric, decimal)
     else:
@@ -49,10 +50,13 @@ def read_column(
     chosen = numeric if numeric_markers else cells
     if kind in {"integer", "decimal"}:
         column, series = _read_number(chosen, kind, decimal)
+        column = column.model_copy(update={"form": form})
     elif kind == "datetime":
         column, series = _read_datetime(chosen)
     else:
         column, series = _read_words(chosen, kind)
+    if column.form is not None:
+        reason = f"{reason} Numbers written like {column.form.example}, which they keep.".strip()
     notes = [reason, *_notes(chosen, column), column.reason]
     column = column.model_copy(
         update={
@@ -65,6 +69,16 @@ def read_column(
         }
     )
     return column, series
+
+
+def _plain(numeric: Cells, decimal: str) -> tuple[Cells, str, NumberForm | None]:
+    """Numbers freed from currency, percent and thousands marks, where all have the same ones."""
+    if spelling.matches(numeric.values, spelling.number_pattern(decimal)).all():
+        return numeric, decimal, None
+    found = find_form(numeric.values, decimal)
+    if found is None:
+        return numeric, decimal, None
+    return replace(numeric, values=found[1]), found[0].decimal, found[0]
 
 
 def _guess_kind(cells: Cells, numeric: Cells, decimal: str) -> tuple[ColumnKind, str, bool]:
@@ -87,9 +101,6 @@ def _guess_kind(cells: Cells, numeric: Cells, decimal: str) -> tuple[ColumnKind,
         odd = numeric.as_found.filter(pa.array(~is_number)).to_pylist()[:3]
         mixed = f"Numbers and words are mixed: {', '.join(map(repr, odd))}"
         reason = f"{reason} {mixed}; as a number, the words would count as missing.".strip()
-    elif spelling.matches(cells.values, _DECORATED).mean() > 0.9:
-        plain = "To use these as numbers, write them without currency, percent and thousands marks."
-        reason = f"{reason} {plain}".strip()
     elif is_number.all() and is_code.any():
         reason = f"{reason} Leading zeros make these codes, not numbers.".strip()
     return kind, reason, False

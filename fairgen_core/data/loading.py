@@ -9,8 +9,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from fairgen_core.config import DataConfig, RolesConfig
-from fairgen_core.data import spelling
 from fairgen_core.data.catalogue import CATALOGUE
+from fairgen_core.data.dates import dates_like
 from fairgen_core.data.groups import (
     BANDED_KINDS,
     SMALL_GROUP_ROWS,
@@ -61,7 +61,7 @@ def prepare(data: DataConfig, roles: RolesConfig, table: ReadTable | None = None
     schema, frame = table.schema, table.frame
     _check_roles(schema, roles)
     _check_size(frame, schema)
-    frame, schema = target_as_classes(frame, schema, roles)
+    frame, schema = target_as_classes(frame, schema, roles, table.file_format.decimal)
     second = _read_test(data, schema)
     warnings: list[str] = []
     frame = _with_target(frame, roles, "", warnings)
@@ -210,19 +210,8 @@ def read_like(source: str | Path, schema: Schema, called: str = "the test file")
     for column in schema.columns:
         if column.kind == "datetime":
             form = look.schema[column.name].datetime_format
-            frame = frame.assign(**{column.name: _dates_like(frame[column.name], form, column)})
+            frame = frame.assign(**{column.name: dates_like(frame[column.name], form, column)})
     return frame
-
-
-def _dates_like(series: pd.Series, found: str | None, column: Column) -> pd.Series:
-    """Dates read in the training data's form, where that fits all: 03/04 alone could be either."""
-    wanted = column.datetime_format
-    if found is None or wanted is None or found == wanted:
-        return series
-    texts = spelling.spell_datetimes(series, found).to_pylist()
-    again = spelling.parse_datetimes(texts, wanted)
-    again.index = series.index
-    return again if again.notna().equals(series.notna()) else series
 
 
 def _read_test(data: DataConfig, schema: Schema) -> pd.DataFrame | None:

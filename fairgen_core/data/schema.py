@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict
 
 from fairgen_core.config import ColumnKind
+from fairgen_core.data.number_forms import NumberForm
 from fairgen_core.errors import DataError
 
 MODELLED_KINDS = frozenset({"category", "integer", "decimal", "boolean", "datetime"})
@@ -33,6 +34,8 @@ class Column(BaseModel):
     integer: zeros that the file writes after the mark (``12.0``: 1)."""
     min_decimals: int = 0
     """decimal: digits after the mark that the file uses at least (``1.50`` and ``2.25``: 2)."""
+    form: NumberForm | None = None
+    """integer, decimal: currency, percent and thousands marks around the numbers; None: plain."""
     datetime_format: str | None = None
     """datetime: the file's own spelling as a strftime format."""
     missing_share: float = 0.0

@@ -142,8 +142,31 @@ def parse_datetimes(values: Sequence[str], datetime_format: str) -> pd.Series:
         has_zone = texts.str.endswith(suffix)
         texts = texts.str.removesuffix(suffix).where(has_zone)
         datetime_format = datetime_format.removesuffix(suffix)
-    parsed = pd.to_datetime(texts, format=datetime_format, errors="coerce")
-    return parsed.astype("datetime64[ns]")
+    parsed = pd.to_datetime(texts, format=datetime_format, errors="coerce").astype("datetime64[ns]")
+    return in_one_stretch(parsed) if "%y" in datetime_format else parsed
+
+
+def in_one_stretch(dates: pd.Series) -> pd.Series:
+    """Dates of two-digit years in the centuries that put them closest together.
+
+    Between the widest gap of the years 00 to 99 and the same gap a century on lies the data; of
+    the centuries that allow it, the last that ends by 2050 is taken.
+    """
+    years = dates.dt.year
+    short = np.unique(years.dropna().to_numpy(dtype=np.int64) % 100)
+    if not len(short):
+        return dates
+    gaps = np.diff(short, append=short[0] + 100)
+    first = int(short[(int(gaps.argmax()) + 1) % len(short)])
+    length = 100 - int(gaps.max())
+    start = first + (2000 if first + length <= 50 else 1900)
+    wanted = start + (years % 100 - first) % 100
+    moved = dates.copy()
+    for shift in (wanted - years).dropna().unique():
+        rows = (wanted - years) == shift
+        if shift:
+            moved[rows] = dates[rows] + pd.DateOffset(years=int(shift))
+    return moved
 
 
 def spell_datetimes(series: pd.Series, datetime_format: str) -> pa.Array:

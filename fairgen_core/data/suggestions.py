@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 import pandas as pd
+import pyarrow as pa
 
 from fairgen_core.config import RolesConfig
 from fairgen_core.data import spelling
+from fairgen_core.data.number_forms import find_form
 from fairgen_core.data.schema import Column, Schema
 
 _SENSITIVE = (
@@ -82,7 +84,7 @@ def suggest_positive(target: Column, frame: pd.DataFrame) -> str | None:
     if target.kind in {"integer", "decimal"}:
         if target.n_distinct != 2:
             return None
-        return target.examples[0] if _larger_is_first(target.examples) else target.examples[1]
+        return target.examples[0] if _larger_is_first(target) else target.examples[1]
     yes = spelling.yes_of(target.categories)
     if yes is not None:
         return yes
@@ -113,6 +115,9 @@ def _last_of_two_values(columns: list[Column]) -> Column | None:
     return two[-1] if two else None
 
 
-def _larger_is_first(examples: tuple[str, ...]) -> bool:
-    first, second = (float(e.replace(",", ".")) for e in examples[:2])
+def _larger_is_first(target: Column) -> bool:
+    plain = pa.array(target.examples[:2])
+    if target.form is not None and (found := find_form(plain, target.form.decimal)) is not None:
+        plain = found[1]
+    first, second = (float(text.replace(",", ".")) for text in plain.to_pylist())
     return first > second

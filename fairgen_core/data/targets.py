@@ -8,6 +8,7 @@ import pandas as pd
 
 from fairgen_core.config import RolesConfig
 from fairgen_core.data import spelling
+from fairgen_core.data.encoders import spell_column
 from fairgen_core.data.groups import close_match
 from fairgen_core.data.prepared import TargetKind
 from fairgen_core.data.schema import Column, Schema
@@ -18,9 +19,12 @@ MAX_CLASSES = 100
 
 
 def target_as_classes(
-    frame: pd.DataFrame, schema: Schema, roles: RolesConfig
+    frame: pd.DataFrame, schema: Schema, roles: RolesConfig, decimal: str = "."
 ) -> tuple[pd.DataFrame, Schema]:
-    """A number target with two values, or with a favourable value named, is one of classes."""
+    """A number target with two values, or with a favourable value named, is one of classes.
+
+    They are spelled as in the file, whose decimal mark is `decimal`.
+    """
     if roles.target is None:
         return frame, schema
     column = schema[roles.target]
@@ -34,11 +38,7 @@ def target_as_classes(
             f"with {column.n_distinct:,} values, of which more is better. Leave it empty.",
             field="roles.positive",
         )
-    series = frame[roles.target]
-    if column.kind == "integer":
-        texts = spelling.spell_integers(series, column.decimals or 0, ".")
-    else:
-        texts = spelling.spell_decimals(series, column.decimals, column.min_decimals, ".")
+    texts = spell_column(frame[roles.target], column, decimal)
     words = pd.Series(texts.to_pylist(), index=frame.index, dtype=object)
     counts = words.value_counts()
     spelled = Column(

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import json
 import re
 import warnings
 import zipfile
+from collections.abc import Mapping
 from typing import Any
 
 import openpyxl
@@ -57,7 +59,19 @@ def read_parquet(buffer: pa.Buffer, called: str, max_rows: int) -> Raw:
         TextColumn(name, _as_text(table.column(i)), str(schema.field(i).type))
         for i, name in enumerate(names)
     ]
-    return columns, FileFormat(kind="parquet", header=tuple(schema.names)), ()
+    noted = _noted_by_pandas(schema.metadata or {})
+    return columns, FileFormat(kind="parquet", header=tuple(schema.names), pandas=noted), ()
+
+
+def _noted_by_pandas(metadata: Mapping[bytes, bytes]) -> str:
+    """What pandas noted about a table's types, without the numbering of its rows; else empty."""
+    try:
+        noted = json.loads(metadata.get(b"pandas", b""))
+        index = list(noted["index_columns"])
+    except (ValueError, KeyError, TypeError):
+        return ""
+    # A numbered index counts the original's rows; a named one is a column like the others.
+    return json.dumps({**noted, "index_columns": [c for c in index if isinstance(c, str)]})
 
 
 def _as_text(cells: pa.ChunkedArray) -> pa.ChunkedArray:

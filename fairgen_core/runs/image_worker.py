@@ -120,13 +120,9 @@ def _expect(observer: FileObserver, config: ImageTrainConfig, data: PreparedImag
     name = torch.cuda.get_device_name() if on_gpu else ""
     # A resumed run did a part of its work before: it tells nothing about the whole.
     observer.note(
-        device=name or _cores(machine.threads_for(config)),
+        device=name or machine.in_words(machine.threads_for(config)),
         expected_seconds=None if observer.resumed else total,
     )
-
-
-def _cores(n: int) -> str:
-    return "1 CPU core" if n == 1 else f"{n} CPU cores"
 
 
 def _train(

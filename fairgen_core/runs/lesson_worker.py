@@ -37,7 +37,7 @@ def work(folder: Path, config: LessonConfig, observer: FileObserver) -> None:
     expected = stage_seconds(config, missing)
     observer.expect(expected)
     observer.note(
-        device=f"{machine.n_threads()} CPU cores" if config.device == "cpu" else config.device,
+        device=machine.in_words(machine.n_threads()) if config.device == "cpu" else config.device,
         expected_seconds=None if have else sum(expected.values()),
     )
     observer.on_progress("read", 0.0)

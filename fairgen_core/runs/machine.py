@@ -42,6 +42,11 @@ def n_threads() -> int:
     return min(n_cores(), _CORES_A_SLOT)
 
 
+def in_words(n: int) -> str:
+    """A number of cores as a run's status tells it; `report.verifying` reads it back."""
+    return "1 CPU core" if n == 1 else f"{n} CPU cores"
+
+
 def is_small(config: RunConfig) -> bool:
     """Whether a training's networks are too small to share out: it gets one thread, half a slot.
 

@@ -165,7 +165,7 @@ def _expect(
     name = torch.cuda.get_device_name() if device.type == "cuda" else ""
     # A resumed run did a part of its work before: it tells nothing about the whole.
     observer.note(
-        device=name or f"{machine.n_threads()} CPU cores",
+        device=name or machine.in_words(machine.n_threads()),
         expected_seconds=None if observer.resumed else total,
     )
 

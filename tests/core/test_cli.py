@@ -256,3 +256,22 @@ def wait_for(condition: object, seconds: float = 120.0) -> None:
 def wait_for_runs() -> list[str]:
     wait_for(lambda: RunStore().ids())
     return RunStore().ids()
+
+
+def test_a_column_name_may_hold_a_comma(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    import shlex
+
+    data, out = tmp_path / "data.csv", tmp_path / "rows.csv"
+    rows = [f"{'mf'[i % 2]},{'xyz'[i % 3]},{i % 7},{'no' if i % 3 else 'yes'}" for i in range(300)]
+    data.write_text("\n".join(['"Sex, ""legal""",race,n,ok', *rows]))
+    asked = ["--data", data, "--sensitive", '"Sex, ""legal""", race', "--target", "ok"]
+    found = run_json(capsys, "audit", *asked)
+    assert found["report"]["sensitive"] == ['Sex, "legal"', "race"]
+    found = run_json(capsys, "audit", *asked, "--explanatory", "n", "--sensitive", "n")
+    assert found["report"]["sensitive"] == ['Sex, "legal"', "race", "n"]
+    assert main([*map(str, ["train", *asked, "--preset", "quick", "--out", out])]) == 0
+    line = capsys.readouterr().out.splitlines()[-1]
+    assert main(shlex.split(line.removeprefix("Judge them: python -m fairgen_core "))) == 0
+    with pytest.raises(SystemExit):
+        main(["audit", "--help"])
+    assert "double quotes" in capsys.readouterr().out

@@ -12,7 +12,7 @@ from fairgen_core.config import DataConfig, RolesConfig
 from fairgen_core.data.loading import load_source, prepare, read_like
 from fairgen_core.data.prepared import PreparedTable
 from fairgen_core.data.reading import read_table
-from fairgen_core.data.suggestions import suggest_roles
+from fairgen_core.data.suggestions import suggest_positive, suggest_roles
 from fairgen_core.errors import ConfigError, DataError
 
 
@@ -131,6 +131,29 @@ def test_read_like_reads_dates_in_the_training_data_s_form(tmp_path: Path) -> No
     assert schema["day"].datetime_format == "%d/%m/%Y"
     frame = read_like(make(tmp_path, few, "few.csv"), schema)
     assert set(frame["day"]) == {pd.Timestamp(2020, 4, 3)}
+
+
+def test_read_like_puts_two_digit_years_beside_the_training_data_s(tmp_path: Path) -> None:
+    born = pd.date_range("1930-01-01", periods=1000, freq="25D").strftime("%d/%m/%y")
+    schema = read_table(make(tmp_path, people().assign(born=born))).schema
+    few = people(100).assign(born=["01/02/31", "01/02/45"] * 50)  # alone: 2031 to 2045
+    frame = read_like(make(tmp_path, few, "few.csv"), schema)
+    assert set(frame["born"].dt.year) == {1931, 1945}
+
+
+def test_a_target_of_two_numbers_is_spelled_as_in_the_file(tmp_path: Path) -> None:
+    rows = [f"{'ab'[i % 2]};{i % 9},5;{'1,5' if i % 3 else '2,5'}" for i in range(300)]
+    path = tmp_path / "data.csv"
+    path.write_text("\n".join(["sex;x;grade", *rows]))
+    roles = RolesConfig(sensitive=("sex",), target="grade", positive="2,5")
+    table = prepare(DataConfig(source=str(path)), roles)
+    assert table.classes == ("1,5", "2,5")
+    path.write_text(path.read_text().replace(";1,5", ";$1").replace(";2,5", ";$2"))
+    table = prepare(DataConfig(source=str(path)), roles.model_copy(update={"positive": "$2"}))
+    assert table.classes == ("$1", "$2")
+    read = read_table(str(path))
+    guess = suggest_positive(read.schema["grade"], read.frame)
+    assert guess == "$2"
 
 
 def test_rows_without_target_are_left_out_and_it_is_said(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ import pytest
 from fairgen_core.config import ColumnKind
 from fairgen_core.data import reading, typed_files
 from fairgen_core.data.reading import ReadTable, read_table
+from fairgen_core.data.writing import to_bytes
 from fairgen_core.errors import ConfigError, DataError
 
 
@@ -60,8 +61,8 @@ def test_golden_schema() -> None:
         (("00123", "00124"), "category"),
         (("2020-01-01", "2021-12-31"), "datetime"),
         (("12:30", "13:45"), "category"),
-        (("12%", "13%"), "category"),
-        (("$5", "$6"), "category"),
+        (("12%", "13%"), "integer"),
+        (("$5", "$6"), "integer"),
         (("none", "guarantor"), "category"),
         (("-", "+"), "category"),
         (("", "NA"), "text"),
@@ -290,11 +291,46 @@ def test_adult_is_read_as_it_is(adult_dir: Path) -> None:
     assert re.match("f2c62076", table.sha256)
 
 
-@pytest.mark.parametrize("values", [("$1200", "$50"), ("12%", "5.5%"), ('"1,200"', '"13,500"')])
-def test_decorated_numbers_say_how_to_use_them(values: tuple[str, ...]) -> None:
-    column = table_of(x=many(*values), y=many("a", "b")).schema["x"]
-    assert column.kind == "category"
-    assert "write them without currency" in column.reason
+@pytest.mark.parametrize(
+    ("values", "kind", "numbers"),
+    [
+        (("$1200", "$50"), "integer", [1200, 50]),
+        (("12%", "5.5%"), "decimal", [12, 5.5]),
+        (("1,200", "950", "1,234,500"), "integer", [1200, 950, 1234500]),
+        (("-$1,200.50", "$0.25"), "decimal", [-1200.5, 0.25]),
+        (("€ -3.50", "€ 1,000.00"), "decimal", [-3.5, 1000]),
+        (("1.234,50 €", "-12,00 €"), "decimal", [1234.5, -12]),
+        (("1 234,5", "17,0"), "decimal", [1234.5, 17]),
+        (("1\u00a0234 kr", "5 kr"), "integer", [1234, 5]),
+        (("1'234.50", "0.05"), "decimal", [1234.5, 0.05]),
+        (("12,5 %", "100,0 %"), "decimal", [12.5, 100]),
+        (("CHF 12", "CHF 1300"), "integer", [12, 1300]),
+        (("$5", "€5"), "category", None),
+        (("$5", "five"), "category", None),
+        (("555 123 456", "555 987 654"), "category", None),  # telephone numbers
+        (("0123 4567", "0123 4568"), "category", None),
+        (("$007", "$008"), "category", None),
+        (("1,2,3", "4,5,6"), "category", None),
+    ],
+)
+def test_currency_percent_and_thousands_marks_are_read_as_numbers(
+    values: tuple[str, ...], kind: ColumnKind, numbers: list[float] | None
+) -> None:
+    raw = text_of(x=many(*(f'"{v}"' for v in values)), y=many("a", "b"))
+    table = read_table(raw)
+    column = table.schema["x"]
+    assert column.kind == kind
+    if numbers is not None:
+        assert table.frame["x"].tolist()[: len(values)] == numbers
+        assert column.form is not None
+        assert "Numbers written like" in column.reason
+    again = read_table(to_bytes(table.frame, table.schema, table.file_format))
+    pd.testing.assert_frame_equal(again.frame, table.frame)
+    spelled = pd.read_csv(
+        io.BytesIO(to_bytes(table.frame, table.schema, table.file_format)), dtype=str
+    )["x"]
+    if values != ("12%", "5.5%"):  # a number has its column's fewest digits, not its own
+        assert spelled.tolist()[: len(values)] == list(values)
 
 
 def test_dates_that_could_be_swapped_say_so() -> None:
@@ -328,3 +364,23 @@ def test_a_header_is_told_from_a_row(first: str, has_header: bool) -> None:
     table = read_table("\n".join([first, *rows, ""]).encode())
     assert table.file_format.has_header == has_header
     assert len(table.frame) == 60 + (not has_header)
+
+
+@pytest.mark.parametrize(
+    ("dates", "first", "last"),
+    [
+        (("19/11/60", "15/02/75", "01/01/84"), 1960, 1984),
+        (("19/11/00", "15/02/12", "29/02/24"), 2000, 2024),
+        (("01/06/46", "15/02/70", "31/12/99", "01/01/05"), 1946, 2005),
+        (("01/06/25", "15/02/40"), 2025, 2040),
+    ],
+)
+def test_two_digit_years_lie_in_one_stretch(dates: tuple[str, ...], first: int, last: int) -> None:
+    table = table_of(x=many(*dates), y=many("a", "b"))
+    years = table.frame["x"].dt.year
+    assert (years.min(), years.max()) == (first, last)
+    assert written(table) == text_of(x=many(*dates), y=many("a", "b"))
+
+
+def written(table: ReadTable) -> bytes:
+    return to_bytes(table.frame, table.schema, table.file_format)

@@ -257,3 +257,25 @@ def test_canonical_dtypes() -> None:
     assert frame["sex"].dtype == object
     assert frame["sex"].iloc[3] is None
     assert frame["age"].isna().sum() == 15
+
+
+def test_pandas_own_types_come_back_from_parquet(tmp_path: Path) -> None:
+    n = 90
+    frame = pd.DataFrame(
+        {
+            "whole": pd.array([1, None, 3] * (n // 3), dtype="Int64"),
+            "small": pd.array([1, None, 3] * (n // 3), dtype="Int8"),
+            "sure": pd.array([True, None, False] * (n // 3), dtype="boolean"),
+            "code": pd.Categorical([10, 20, 30] * (n // 3)),
+            "size": pd.Categorical(["S", "L", "S"] * (n // 3), ["S", "L"], ordered=True),
+            "words": pd.array(["a", "b", None] * (n // 3), dtype="string"),
+        },
+        index=range(7, 7 + n),
+    )
+    frame.to_parquet(tmp_path / "in.parquet")
+    table = read_table(tmp_path / "in.parquet")
+    write_table(table.frame.head(60), tmp_path / "out.parquet", table.schema, table.file_format)
+    again = pd.read_parquet(tmp_path / "out.parquet")
+    wanted = pd.read_parquet(tmp_path / "in.parquet").head(60).reset_index(drop=True)
+    assert again.dtypes.astype(str).to_dict() == wanted.dtypes.astype(str).to_dict()
+    pd.testing.assert_frame_equal(again.astype(object), wanted.astype(object))
