@@ -21,7 +21,7 @@ from fairgen_core.data.groups import (
 )
 from fairgen_core.data.prepared import PreparedTable
 from fairgen_core.data.reading import ReadTable, read_table
-from fairgen_core.data.schema import Column, Schema
+from fairgen_core.data.schema import Schema
 from fairgen_core.data.targets import known_targets, resolve_target, target_as_classes
 from fairgen_core.errors import ConfigError, DataError
 
