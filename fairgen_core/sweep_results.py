@@ -19,8 +19,10 @@ MemberState = Literal["queued", "running", "done", "failed", "stopped"]
 Figures = dict[str, dict[str, Figure]]
 """By judge (``"gradient boosting"``, ``"random forest"``; empty: none), then by metric."""
 LimitKind = Literal["seen", "unseen"]
+NoLimit = Literal["", "pictures", "not yet", "no target", "not of a scorer"]
 
-USEFULNESS = {"train": ("auroc", "precision", "recall", "r2", "mae", "pair_trends", "detector"),
+USEFULNESS = {"train": ("auroc", "accuracy", "balanced_accuracy", "f1", "precision", "recall", "r2",
+                        "mae", "pair_trends", "detector"),
               "train-images": ("recognisable", "coverage", "density", "fid", "kid")}  # fmt: skip
 """Metrics that the frontier's usefulness can be, by the task of the sweep's base; first: default.
 Those that no member has a value of cannot be chosen."""
@@ -151,6 +153,8 @@ class Frontier(_Result):
     """The best points (disparity, usefulness), by rising disparity: joined by a step line."""
     anchors: tuple[Anchor, ...] = ()
     limits: tuple[LimitCurve, ...] = ()
+    no_limit: NoLimit = ""
+    """Why there is no limit to be drawn; empty where there is one."""
     metrics: dict[str, MetricInfo] = Field(default_factory=dict)
 
 
@@ -184,6 +188,7 @@ def frontier(
                   if not p.struck else None for p in points])  # fmt: skip
     points = [p.model_copy(update={"best": i in best}) for i, p in enumerate(points)]
     chosen = sorted((p.disparity.mean, p.usefulness.mean) for p in points if p.best)
+    limits = _curves(results.limits, usefulness, disparity, up)
     return Frontier(
         usefulness=usefulness,
         disparity=disparity,
@@ -191,7 +196,8 @@ def frontier(
         points=tuple(points),
         steps=tuple(chosen),
         anchors=_anchors(results.real, usefulness, disparity, judge),
-        limits=_curves(results.limits, usefulness, disparity),
+        limits=limits,
+        no_limit="" if limits else _no_limit(results),
         metrics={k: v for k, v in ((usefulness, up), (disparity, down)) if v is not None},
     )
 
@@ -260,10 +266,18 @@ def _anchors(real: Figures, usefulness: str, disparity: str, judge: str) -> tupl
     return (Anchor(name="real data", disparity=x, usefulness=y),)
 
 
+def _no_limit(results: SweepResults) -> NoLimit:
+    if results.task == "train-images":
+        return "pictures"
+    if results.limits:
+        return "not of a scorer"
+    return "not yet" if results.choices(("auroc",)) else "no target"
+
+
 def _curves(
-    limits: Iterable[LimitPoint], usefulness: str, disparity: str
+    limits: Iterable[LimitPoint], usefulness: str, disparity: str, up: MetricInfo | None
 ) -> tuple[LimitCurve, ...]:
-    """Of each kind the places that no other of its places beats: a limit never falls."""
+    """Of each kind the places that no other of its places beats: a limit never gets worse."""
     found: dict[LimitKind, list[tuple[float, float]]] = {}
     for limit in limits:
         x, y = limit.figures.get(disparity), limit.figures.get(usefulness)
@@ -272,8 +286,8 @@ def _curves(
     curves = []
     for kind, places in found.items():
         best: list[tuple[float, float]] = []
-        for place in sorted(places, key=lambda at: (at[0], -at[1])):
-            if not best or place[1] > best[-1][1]:
+        for place in sorted(places, key=lambda at: (at[0], _cost(at[1], up, "higher"))):
+            if not best or _cost(place[1], up, "higher") < _cost(best[-1][1], up, "higher"):
                 best.append(place)
         curves.append(LimitCurve(kind=kind, points=tuple(best)))
     return tuple(curves)

@@ -91,7 +91,8 @@ def show_frontier(
         key=key,
         on_select=clicked if not all(point.struck for point in found.points) else "ignore",
     )
-    st.caption(say("explore.frontier_caption"), help=explain("frontier"))
+    words = " ".join(filter(None, [say("explore.frontier_caption"), charts.why_no_limit(found)]))
+    st.caption(words, help=explain("frontier"))
 
 
 def _chosen_rows(state: Any) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from fairgen_core.charts.axes import axis_title, setting_words, value_words
 from fairgen_core.charts.base import chart_data, inked
 from fairgen_core.charts.columns import columns_comparison, sorted_columns
 from fairgen_core.charts.explain import proxies, shap_bars, shap_beeswarm
-from fairgen_core.charts.frontier import frontier_chart
+from fairgen_core.charts.frontier import frontier_chart, why_no_limit
 from fairgen_core.charts.groups import disparity, group_frequencies, rate_by_group
 from fairgen_core.charts.intersections import intersections
 from fairgen_core.charts.palette import group_colours
@@ -69,4 +69,5 @@ __all__ = [
     "sorted_columns",
     "stability_chart",
     "value_words",
+    "why_no_limit",
 ]

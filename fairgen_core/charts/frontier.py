@@ -56,6 +56,14 @@ def frontier_chart(found: Frontier, selected: Mapping[str, Setting] | None = Non
     return finish(chart, _description(found), height=_HEIGHT)
 
 
+def why_no_limit(found: Frontier) -> str:
+    """A sentence that says why no limit is drawn; empty where one is."""
+    if not found.no_limit or not found.points:
+        return ""
+    up, down = (_name(found, key) for key in (found.usefulness, found.disparity))
+    return say(f"frontier.no_limit.{found.no_limit}", usefulness=up, disparity=down)
+
+
 def _varied(points: Sequence[FrontierPoint], axes: Sequence[str]) -> str:
     """The first axis with two values or more; empty where there is none."""
     for name in axes:
@@ -252,10 +260,7 @@ def _number(field: str) -> alt.Tooltip:
 
 
 def _description(found: Frontier) -> str:
-    titles = {
-        key: info.title if (info := found.metrics.get(key)) is not None else key
-        for key in (found.usefulness, found.disparity)
-    }
+    titles = {key: _name(found, key) for key in (found.usefulness, found.disparity)}
     ordered = sorted(found.points, key=lambda p: (not p.best, p.disparity.mean))
     items = listed(
         say(
@@ -269,9 +274,15 @@ def _description(found: Frontier) -> str:
         )
         for p in ordered
     )
-    return say(
+    described = say(
         "frontier.description",
         usefulness=titles[found.usefulness],
         disparity=titles[found.disparity],
         items=items,
     )
+    return f"{described} {why_no_limit(found)}".strip()
+
+
+def _name(found: Frontier, metric: str) -> str:
+    info = found.metrics.get(metric)
+    return metric if info is None else info.title

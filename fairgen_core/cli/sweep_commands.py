@@ -122,6 +122,10 @@ def frontier_text(found: Frontier) -> str:
             f"limit, sensitive attribute {curve.kind}: {found.usefulness} {y:.3f} at "
             f"{found.disparity} {x:.3f}, to {curve.points[-1][1]:.3f} at {curve.points[-1][0]:.3f}"
         )
+    if found.no_limit and found.points:
+        from fairgen_core.charts.frontier import why_no_limit
+
+        parts.append(why_no_limit(found))
     parts += [f"x: {reason}" for reason in dict.fromkeys(p.struck for p in found.points) if reason]
     return "\n".join(parts)
 

@@ -49,6 +49,9 @@ def figures(judged: Judged, answers: Answers, weights: FloatArray) -> dict[str, 
         "equal_opportunity": _gap(judged, weights, hits, truth),
         "positive_rate": rate(weights, hits[:, judged.outcome], everyone),
         "auroc": _auroc(weights, truth, answers.scores),
+        "accuracy": rate(weights, answers.decisions == judged.truth, everyone),
+        "balanced_accuracy": _balanced(weights, judged.truth, answers.decisions),
+        "f1": _f1(weights, hits, truth),
         "precision": _macro(weights, hits, truth, hits),
         "recall": _macro(weights, hits, truth, truth),
     }
@@ -160,6 +163,28 @@ def _macro(weights: FloatArray, hits: BoolArray, truth: BoolArray, given: BoolAr
     if len(places) == 1:
         return rates[0]
     return np.mean([np.nan_to_num(r) for r in rates], axis=0)
+
+
+def _balanced(weights: FloatArray, truth: IntArray, decisions: IntArray) -> FloatArray:
+    """The share decided rightly within each true value, averaged over the values."""
+    right = decisions == truth
+    found: FloatArray = np.mean(
+        [rate(weights, right, truth == c) for c in np.unique(truth)], axis=0
+    )
+    return found
+
+
+def _f1(weights: FloatArray, hits: BoolArray, truth: BoolArray) -> FloatArray:
+    """Twice the caught over the caught and the true ones; of several outcomes the mean."""
+    places = [o for o in range(truth.shape[1]) if truth[:, o].any()]
+    if not places:
+        return np.full(len(weights), np.nan)
+    shares = []
+    for o in places:
+        caught = weights @ (hits[:, o] & truth[:, o]).astype(np.float32)
+        total = weights @ (hits[:, o].astype(np.float32) + truth[:, o])
+        shares.append(2 * caught / np.maximum(total, 1))
+    return np.mean(shares, axis=0)
 
 
 def _unawareness(weights: FloatArray, shifted: BoolArray) -> FloatArray:

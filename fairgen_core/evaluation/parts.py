@@ -50,6 +50,9 @@ TARGET_METRICS = (
     "one_class",
     "bias_amplification",
     "auroc",
+    "accuracy",
+    "balanced_accuracy",
+    "f1",
     "precision",
     "recall",
 )

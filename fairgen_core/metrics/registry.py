@@ -4,6 +4,20 @@ from __future__ import annotations
 
 from fairgen_core.results import MetricInfo
 
+
+def _share_of_right_ones(key: str, title: str, definition: str) -> MetricInfo:
+    return MetricInfo(
+        key=key,
+        title=title,
+        definition=definition,
+        section="usefulness",
+        better="higher",
+        ideal=1,
+        low=0,
+        high=1,
+    )
+
+
 METRICS: dict[str, MetricInfo] = {
     "dp": MetricInfo(
         key="dp",
@@ -156,25 +170,30 @@ METRICS: dict[str, MetricInfo] = {
         low=0,
         high=1,
     ),
-    "precision": MetricInfo(
-        key="precision",
-        title="Precision",
-        definition="Share of truly favourable rows among those decided favourably.",
-        section="usefulness",
-        better="higher",
-        ideal=1,
-        low=0,
-        high=1,
+    "accuracy": _share_of_right_ones(
+        "accuracy",
+        "Accuracy",
+        "Share of the held-out real rows that the model decides rightly (a number: on "
+        "the right side of the training rows' median). One answer for all rows can score high "
+        "where one value is frequent.",
     ),
-    "recall": MetricInfo(
-        key="recall",
-        title="Recall",
-        definition="Share of the truly favourable rows that are decided favourably.",
-        section="usefulness",
-        better="higher",
-        ideal=1,
-        low=0,
-        high=1,
+    "balanced_accuracy": _share_of_right_ones(
+        "balanced_accuracy",
+        "Balanced accuracy",
+        "Share of the rows decided rightly within each value of the target, averaged "
+        "over the values (a number: above and not above the training rows' median).",
+    ),
+    "f1": _share_of_right_ones(
+        "f1",
+        "F1",
+        "Harmonic mean of precision and recall of the favourable value (many classes: "
+        "averaged over them; a number: above the training rows' median).",
+    ),
+    "precision": _share_of_right_ones(
+        "precision", "Precision", "Share of truly favourable rows among those decided favourably."
+    ),
+    "recall": _share_of_right_ones(
+        "recall", "Recall", "Share of the truly favourable rows that are decided favourably."
     ),
     "r2": MetricInfo(
         key="r2",

@@ -93,6 +93,37 @@ def _macro(truth: BoolArray, hits: BoolArray, given: BoolArray) -> Figure:
     return around(float(rates.mean()), float(np.sqrt((influence**2).sum())), n, 0, 1)
 
 
+def f1(truth: BoolArray, hits: BoolArray) -> Figure:
+    """Harmonic mean of precision and recall; of several outcomes the mean over those that occur.
+
+    The interval is by the delta method.
+    """
+    n = len(truth)
+    if n < MIN_ROWS:
+        return too_few(n, "rows")
+    present = truth.any(axis=0)
+    if not present.any():
+        return absent("The held-out rows hold none of this value", n)
+    truth, hits = truth[:, present], hits[:, present]
+    either = truth.astype(np.float64) + hits
+    total = either.sum(axis=0)
+    values = 2 * (truth & hits).sum(axis=0) / total
+    influence = ((2.0 * (truth & hits) - values * either) / total).mean(axis=1)
+    return around(float(values.mean()), float(np.sqrt((influence**2).sum())), n, 0, 1)
+
+
+def balanced_accuracy(truth: IntArray, decisions: IntArray) -> Figure:
+    """Mean over the true values of the share decided rightly.
+
+    Args:
+        truth, decisions: (n,) class indices.
+    """
+    classes = np.unique(truth)
+    return _macro(
+        truth[:, None] == classes, decisions[:, None] == classes, truth[:, None] == classes
+    )
+
+
 def r_squared(truth: FloatArray, predicted: FloatArray) -> Figure:
     """Share of the variance that is predicted; the interval by the delta method."""
     n = len(truth)
@@ -122,6 +153,9 @@ def usefulness_figures(
     is_true, hits = question.hits(truth), question.hits(verdict.decisions)
     figures = {
         "auroc": auroc(is_true, verdict.scores),
+        "accuracy": share(int((verdict.decisions == truth).sum()), len(truth)),
+        "balanced_accuracy": balanced_accuracy(truth, verdict.decisions),
+        "f1": f1(is_true, hits),
         "precision": precision(is_true, hits),
         "recall": recall(is_true, hits),
     }

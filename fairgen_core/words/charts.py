@@ -103,6 +103,12 @@ TEXT: dict[str, str] = {
     "frontier.limit": "Limit of these real rows",
     "frontier.limit.seen": "group seen",
     "frontier.limit.unseen": "group unseen",
+    "frontier.no_limit.pictures": "No limit is drawn: it is known of tables with a target only.",
+    "frontier.no_limit.not yet": "No limit is drawn yet: it is computed when all runs have ended.",
+    "frontier.no_limit.no target": "No limit is drawn: it says how well a target can be predicted "
+    "at each parity, and no target was chosen.",
+    "frontier.no_limit.not of a scorer": "No limit is drawn: it comes from scores of real rows, "
+    "and {usefulness} against {disparity} cannot be had from scores.",
     "frontier.description": "{usefulness} against {disparity}, one point a setting, with the "
     "spread over seeds as crosses; the settings that no other one beats in both are joined by a "
     "step line. {items}",

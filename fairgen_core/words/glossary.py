@@ -105,6 +105,21 @@ GLOSSARY: dict[str, Term] = {
         "How well a model's scores put rows with the favourable value before the others: the share "
         "of such pairs in the right order. .5 is guessing, 1 is perfect; higher is better.",
     ),
+    "accuracy": Term(
+        "Accuracy",
+        "The share of rows that a model decides rightly. Where one value is frequent, saying it "
+        "always scores high: look at balanced accuracy as well. Higher is better.",
+    ),
+    "balanced_accuracy": Term(
+        "Balanced accuracy",
+        "The share decided rightly within each value of the target, averaged over the values. "
+        "One answer for all rows gives one half for two values. Higher is better.",
+    ),
+    "f1": Term(
+        "F1",
+        "Precision and recall in one figure: their harmonic mean, low where either is low. "
+        "Higher is better.",
+    ),
     "precision": Term(
         "Precision",
         "Of the rows that a model calls favourable, the share that are. Higher is better.",

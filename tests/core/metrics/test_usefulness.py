@@ -4,9 +4,24 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from sklearn.metrics import precision_score, r2_score, recall_score, roc_auc_score
+from sklearn.metrics import (
+    balanced_accuracy_score,
+    f1_score,
+    precision_score,
+    r2_score,
+    recall_score,
+    roc_auc_score,
+)
 
-from fairgen_core.metrics.usefulness import absolute_error, auroc, precision, r_squared, recall
+from fairgen_core.metrics.usefulness import (
+    absolute_error,
+    auroc,
+    balanced_accuracy,
+    f1,
+    precision,
+    r_squared,
+    recall,
+)
 
 
 def example(n: int = 400) -> tuple[np.ndarray, np.ndarray]:
@@ -64,6 +79,36 @@ def test_macro_precision_and_recall_are_scikit_learns() -> None:
     figure = recall(truth, hits)
     assert figure.value == pytest.approx(recall_score(labels, decisions, average="macro"))
     assert figure.low < figure.value < figure.high
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_f1_and_balanced_accuracy_are_scikit_learns(n_classes: int) -> None:
+    draw = np.random.default_rng(5)
+    labels = draw.integers(0, n_classes, 400)
+    decisions = np.where(draw.random(400) < 0.6, labels, draw.integers(0, n_classes, 400))
+    outcomes = np.array([1]) if n_classes == 2 else np.arange(n_classes)
+    average = "binary" if n_classes == 2 else "macro"
+
+    def both(rows: np.ndarray) -> tuple[float, float]:
+        pair = labels[rows], decisions[rows]
+        return f1_score(*pair, average=average), balanced_accuracy_score(*pair)
+
+    figures = (
+        f1(labels[:, None] == outcomes, decisions[:, None] == outcomes),
+        balanced_accuracy(labels, decisions),
+    )
+    redrawn = np.array([both(draw.integers(0, 400, 400)) for _ in range(300)])
+    for figure, expected, spread in zip(
+        figures, both(np.arange(400)), redrawn.std(axis=0), strict=True
+    ):
+        assert figure.value == pytest.approx(expected)
+        assert (figure.high - figure.low) / 3.92 == pytest.approx(spread, rel=0.15)
+
+
+def test_f1_without_a_true_row_says_why() -> None:
+    nothing = np.zeros((50, 1), dtype=bool)
+    assert "none of this value" in f1(nothing, nothing).reason
+    assert f1(nothing[:20], nothing[:20]).value is None
 
 
 def test_precision_without_a_hit_says_why() -> None:

@@ -109,3 +109,24 @@ def test_real_data_and_limits_are_drawn_on_the_same_axes() -> None:
         ("unseen", ((0.02, 0.88),)),
     ]
     assert [(a.disparity.value, a.usefulness.value) for a in found.anchors] == [(0.37, 0.93)]
+
+
+def test_a_limit_never_gets_worse_with_more_disparity() -> None:
+    mae = METRICS["mae"]
+    limit = tuple(
+        LimitPoint(kind="seen", strength=t, figures={"dp": Figure(value=x), "mae": Figure(value=y)})
+        for t, x, y in ((1.0, 0.0, 9.0), (0.5, 0.1, 9.5), (0.0, 0.2, 8.0))
+    )
+    found = frontier(SweepResults(limits=limit, metrics={"mae": mae}), "mae", "dp")
+    assert found.limits[0].points == ((0.0, 9.0), (0.2, 8.0))
+    assert found.no_limit == ""
+
+
+def test_no_limit_says_why() -> None:
+    done = point("both", 0, 0.1, 0.8)
+    limit = LimitPoint(kind="seen", strength=0, figures={"dp_any": Figure(value=0.3)})
+    assert frontier(SweepResults(points=(done,))).no_limit == "not yet"
+    assert frontier(SweepResults(points=(done,), limits=(limit,))).no_limit == "not of a scorer"
+    assert frontier(SweepResults(task="train-images")).no_limit == "pictures"
+    bare = done.model_copy(update={"figures": {"": {"pair_trends": Figure(value=0.9)}}})
+    assert frontier(SweepResults(points=(bare,)), "pair_trends").no_limit == "no target"

@@ -13,6 +13,8 @@ from fairgen_core.choices import train_config
 from fairgen_core.config import TrainConfig
 from fairgen_core.errors import StoppedError
 from fairgen_core.image_api import image_config
+from fairgen_core.metrics.judges import Question, ask
+from fairgen_core.metrics.usefulness import usefulness_figures
 from fairgen_core.results import Report
 from fairgen_core.runs import sweep_launcher, worker
 from fairgen_core.runs.pictures import image_report
@@ -24,6 +26,7 @@ from fairgen_core.sharing import Shared
 from fairgen_core.sweep_config import SweepConfig, parse_vary
 from fairgen_core.sweep_results import frontier
 from fairgen_core.sweeping import driver
+from fairgen_core.sweeping.limits import STRENGTHS, limits
 from fairgen_core.synthesizers.fldgm import FLDGM
 from fairgen_core.training import SilentObserver
 
@@ -185,6 +188,28 @@ def test_the_limit_has_no_use_for_the_group_where_it_is_unseen(
     assert disparity[-1] < 0.5 * disparity[0]
     assert useful[-1] <= useful[0]
     assert useful[0] > 0.7
+
+
+def test_a_number_has_a_limit_too() -> None:
+    config = train_config(
+        "diabetes", sensitive="sex", target="progression", preset="quick", evaluate=True
+    )
+    data = worker.read_input(config).table
+    found = limits(data, config, Shared())
+    seen, unseen = ([p for p in found if p.kind == kind] for kind in ("seen", "unseen"))
+    assert len(seen) == len(unseen) == len(STRENGTHS)
+    # In the target's own unit, and as good as scikit-learn's trees on the same rows.
+    question = Question(data, 0)
+    plain = ask(question, GB, question.train, question.test, 0)
+    known = usefulness_figures(question, plain, question.test, question.labels(question.test))
+    for key in ("r2", "mae", "auroc"):
+        reached, usual = seen[0].figures[key].value, known[key]
+        assert usual.low is not None
+        assert usual.high is not None
+        assert reached is not None
+        assert usual.low <= reached <= usual.high
+    assert (unseen[-1].figures["dp_any"].value or 0) < (unseen[0].figures["dp_any"].value or 0)
+    assert all(p.figures["ftu"].value == 0 for p in unseen)
 
 
 def test_more_seeds_leave_what_is_done_alone(
