@@ -8,7 +8,8 @@ import streamlit as st
 
 from dashboard.components import escape
 from dashboard.live import ended, head, next_step, queue_position, show_progress
-from dashboard.looks import PictureRun, beside, clip_words, picture_run, show_looks
+from dashboard.looked_runs import PictureRun, picture_run
+from dashboard.looks import beside, clip_words, show_looks
 from dashboard.pictures import choice_words
 from dashboard.reads import store
 from dashboard.text import say

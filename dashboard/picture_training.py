@@ -7,7 +7,7 @@ from functools import partial
 import streamlit as st
 
 from dashboard import reads
-from dashboard.components import escape
+from dashboard.components import escape, explore_button
 from dashboard.forms.errors import FieldErrors
 from dashboard.forms.pictures.second import pair_words, second_form, two_configs
 from dashboard.forms.pictures.training import picture_training_form
@@ -22,7 +22,7 @@ from dashboard.pictures import (
     training_name,
 )
 from dashboard.sidebar import device_line
-from dashboard.state import forget, go
+from dashboard.state import PLAN, forget, go
 from dashboard.text import say
 from fairgen_core.errors import FairGenError
 from fairgen_core.image_config import ImageTrainConfig
@@ -110,6 +110,7 @@ def _form(project: PictureProject) -> None:
             key="train.start_two",
             help=say("train.two_caption"),
         )
+        explore_button(PLAN, "train.explore", disabled=config is None)
     if pair is not None:
         st.caption(pair_words(*pair))
     data = sized(project)

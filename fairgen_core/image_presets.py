@@ -16,6 +16,8 @@ from fairgen_core.image_config import (
 
 N_LOOKS = 40
 """Looks at the generator during a training: the trace that the gap is averaged over."""
+N_COMPRESSION_LOOKS, N_LATENT_LOOKS = 20, 10
+"""Looks at pictures from fixed noise while FLDGM's two parts train, evenly over each."""
 SMALL_SIDE = 16
 """Side in pixels up to which FLDGM's alpha is the preset's and its penalty is not smoothed."""
 SMOOTHING = 1.0
@@ -151,6 +153,24 @@ def fill_fldgm(config: ImageTrainConfig, n_images: int) -> FldgmKnobs:
 def steps_a_look(n_steps: int) -> int:
     """Steps between two looks at the generator; the last step has a look too."""
     return max(1, n_steps // N_LOOKS)
+
+
+def fldgm_looks(n_steps: int) -> dict[int, float]:
+    """When FLDGM is looked at: by the look's number, the moment of the training.
+
+    Looks at the compression are numbered by its steps, those at the generator go on from there.
+
+    Args:
+        n_steps: of the compression.
+
+    Returns:
+        Moments from 0 to 1 lie in the compression, from 1 to 2 in the generator.
+    """
+    every = range(1, N_COMPRESSION_LOOKS + 1)
+    steps = {max(1, round(n_steps * k / N_COMPRESSION_LOOKS)): k for k in every}
+    compression = {step: k / N_COMPRESSION_LOOKS for step, k in steps.items()}
+    latent = {n_steps + k: 1 + k / N_LATENT_LOOKS for k in range(1, N_LATENT_LOOKS + 1)}
+    return compression | latent
 
 
 def fill_image_config(config: ImageTrainConfig) -> ImageTrainConfig:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -168,3 +169,78 @@ class ImageReport(_Result):
     heat_maps: HeatMaps | None = None
     metrics: dict[str, MetricInfo] = {}
     warnings: tuple[str, ...] = ()
+
+
+OWN_METRICS: dict[str, MetricInfo] = {
+    info.key: info
+    for info in (
+        MetricInfo(
+            key="gap",
+            title="Largest gap between group shares",
+            definition="Share of the most frequent group among the generated pictures minus that "
+            "of the rarest.",
+            section="representation",
+            better="lower",
+            ideal=0,
+            low=0,
+            high=1,
+        ),
+        MetricInfo(
+            key="late_gap",
+            title="Gap, last third of the training",
+            definition="Mean gap over the looks of the last third of the training: one checkpoint "
+            "is a lottery ticket.",
+            section="representation",
+            better="lower",
+            ideal=0,
+            low=0,
+            high=1,
+        ),
+        MetricInfo(
+            key="kl",
+            title="KL to equal group shares",
+            definition="Kullback-Leibler divergence of the groups' shares from equal shares.",
+            section="representation",
+            better="lower",
+            ideal=0,
+            low=0,
+            unit="nats",
+        ),
+    )
+}
+"""What a report holds beside `ImageReport.figures`."""
+
+
+def late_looks(report: ImageReport) -> tuple[TracePoint, ...]:
+    """The looks of the last third of the training."""
+    return report.trace[-max(1, len(report.trace) // 3) :]
+
+
+def every_figure(report: ImageReport) -> tuple[Measured, ...]:
+    """Every figure once, that of the real pictures beside it where there is one.
+
+    First the groups' shares, whose real figures are the training pictures'; then what was measured
+    of the pictures; then what a classifier learns from them.
+    """
+    shares = [g.training_share for g in report.group_frequencies]
+    spread = max(shares) - min(shares) if shares else None
+    kl = sum(p * math.log(p * len(shares)) for p in shares if p > 0)
+    training = {"gap": spread, "late_gap": spread, "kl": max(0.0, kl) if shares else None}
+    own = {"gap": report.gap, "kl": report.kl}
+    if report.late_gap is not None:
+        own["late_gap"] = Figure(value=report.late_gap, n=LOOK_IMAGES * len(late_looks(report)))
+    found = [
+        Measured(metric=key, real=Figure(value=training[key], n=report.n_train), synthetic=own[key])
+        for key in OWN_METRICS
+        if key in own
+    ]
+    figures = report.figures
+    found += [
+        Measured(metric=key, real=figures.get(f"{key}_real"), synthetic=figure)
+        for key, figure in figures.items()
+        if key in report.metrics and not (key.endswith("_real") and key[:-5] in figures)
+    ]
+    # The accuracy of what is taught stands among the figures, as `taught`.
+    skipped = {"accuracy"} if "taught" in figures else set()
+    taught = report.taught.figures if report.taught is not None else ()
+    return (*found, *(m for m in taught if m.metric in report.metrics and m.metric not in skipped))

@@ -47,13 +47,14 @@ AXES: dict[str, dict[str, str]] = {
         "objective": "gan.objective",
         "generator": "generator",
         "alpha": "alpha",
+        "share": "data.share",
         "preset": "preset",
     },
 }
 """What can be varied of each task: the axis's name, and the dotted field that it sets. In this
 order, whatever the order of `SweepConfig.vary`, members are laid out and settings are listed."""
 
-NUMBER_AXES = frozenset({"strength", "alpha", "clip_norm"})
+NUMBER_AXES = frozenset({"strength", "alpha", "clip_norm", "share"})
 NULLABLE_AXES = frozenset({"alpha", "clip_norm"})
 
 

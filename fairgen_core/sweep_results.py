@@ -23,12 +23,14 @@ NoLimit = Literal["", "pictures", "not yet", "no target", "not of a scorer"]
 
 USEFULNESS = {"train": ("auroc", "accuracy", "balanced_accuracy", "f1", "precision", "recall", "r2",
                         "mae", "pair_trends", "detector"),
-              "train-images": ("recognisable", "coverage", "density", "fid", "kid")}  # fmt: skip
+              "train-images": ("recognisable", "taught", "coverage", "density", "fid", "kid",
+                               "content_kept")}  # fmt: skip
 """Metrics that the frontier's usefulness can be, by the task of the sweep's base; first: default.
 Those that no member has a value of cannot be chosen."""
 DISPARITY = {"train": ("dp_any", "dp", "ftu", "ftu_flips", "equalized_odds", "equal_opportunity",
                        "conditional", "data_parity", "share_gap", "kl_uniform"),
-             "train-images": ("late_gap", "gap", "kl")}  # fmt: skip
+             "train-images": ("late_gap", "gap", "kl", "latent_attacker", "accuracy_gap", "dp",
+                              "dp_any", "ftu")}  # fmt: skip
 """Likewise its disparity."""
 
 

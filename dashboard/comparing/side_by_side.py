@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import reads
+from dashboard.comparing.over_seeds import show_over_seeds
 from dashboard.components import escape, section, show_chart
 from dashboard.inspecting.cards import shown
 from dashboard.looks import show_grid
@@ -39,6 +40,8 @@ def show_side_by_side() -> None:
         st.error(escape(str(error)), icon=":material/error:")
         return
     _answer(compared)
+    if compared.task == "train-images":
+        show_over_seeds(compared)
     _settings(compared)
     if compared.task == "train-images":
         _pictures(compared)
@@ -208,6 +211,7 @@ def _pictures(compared: Comparison) -> None:
         found = grids(reads.store(), run.id)
         with cell:
             if found:
-                show_grid(found[max(found)], run.letter, f"{run.letter} {run.name}")
+                words = say("side.pictures_alt", letter=run.letter, name=run.name, seed=run.seed)
+                show_grid(found[max(found)], f"{run.letter}: {escape(run.name)}", words)
             else:
                 st.caption(say("side.no_pictures"))

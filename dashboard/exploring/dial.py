@@ -192,7 +192,9 @@ def _picture_run(point: SweepPoint, results: SweepResults) -> None:
     left, right = beside("dial-pictures", 2)
     with left:
         if found:
-            show_grid(found[max(found)], say("dial.pictures"), charts.setting_words(point.settings))
+            setting = charts.setting_words(point.settings)
+            words = say("dial.pictures_alt", setting=setting, seed=point.seed)
+            show_grid(found[max(found)], say("dial.pictures"), words)
         else:
             st.caption(say("dial.no_pictures"))
     with right:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard import reads
 from dashboard.components import escape
+from dashboard.pictures import current_pictures, noted, showing_pictures
 from dashboard.sidebar import device_line
 from dashboard.state import PLAN, go, keep, kept, place
 from dashboard.tables import current_project, table_size
@@ -23,6 +24,7 @@ from fairgen_core.config import (
 )
 from fairgen_core.errors import FairGenError
 from fairgen_core.image_config import Grouping, ImagePreset, ImageTrainConfig, Objective
+from fairgen_core.image_presets import fill_image_config
 from fairgen_core.numbers import duration
 from fairgen_core.runs import launcher
 from fairgen_core.runs.sweep_plan import estimate_sweep
@@ -51,11 +53,13 @@ OPTIONS: dict[str, dict[str, tuple[str, ...]]] = {
         "grouping": get_args(Grouping),
         "clip_norm": ("none", "0.5", "1", "2", "5", "10"),
         "objective": get_args(Objective),
+        "share": ("0.1", "0.2", "0.35", "0.5"),
         "preset": get_args(ImagePreset),
     },
     "fldgm": {
         "generator": get_args(GeneratorName),
         "alpha": ("preset", "1", "10", "30", "100"),
+        "share": ("0.1", "0.2", "0.35", "0.5"),
         "preset": get_args(ImagePreset),
     },
 }
@@ -70,7 +74,7 @@ _FIRST = {
 
 _DEFAULTS: dict[str, dict[str, tuple[str, ...]]] = {
     "train": {"fairness": ("dp", "both"), "strength": OPTIONS["train"]["strength"]},
-    "train-images": {"grouping": ("mixed", "alternate", "random")},
+    "train-images": {"grouping": ("mixed", "alternate"), "clip_norm": ("none", "2")},
     "fldgm": {"alpha": ("preset", "10", "100")},
 }
 _COLUMNS = 2
@@ -88,9 +92,8 @@ def new_exploration() -> None:
     if found is None:
         return
     base, size = found
-    kind = form_kind(base)
     with st.container(border=True):
-        config = _what_to_vary(base, kind)
+        config = _what_to_vary(base)
         if config is not None:
             _start(config, size)
 
@@ -132,20 +135,40 @@ def _base() -> tuple[MemberConfig, Size] | None:
             if not isinstance(config, TrainConfig | ImageTrainConfig):
                 return None
             return config, (status.n_rows or _USUAL_ROWS, status.n_columns or 1)
-        project = current_project()
-        return project.train_config(), table_size(project)
+        return _planned()
     except FairGenError as error:
         st.error(escape(str(error)), icon=":material/error:")
         st.page_link("views/data.py", label=say("train.to_data"), icon=":material/table:")
         return None
 
 
-def _what_to_vary(base: MemberConfig, kind: str) -> SweepConfig | None:
+def _planned() -> tuple[MemberConfig, Size]:
+    """What is chosen on the Train page, for pictures or for a table.
+
+    Raises:
+        FairGenError: the data cannot be read, or a choice is missing or impossible.
+    """
+    if not showing_pictures():
+        project = current_project()
+        return project.train_config(), table_size(project)
+    pictures = current_pictures()
+    if not pictures.n_pictures:
+        pictures = noted(pictures)
+    config = pictures.train_config()
+    data = fill_image_config(config).data
+    n_pictures = min(pictures.n_pictures, data.max_images or pictures.n_pictures)
+    return config, (max(1, round(n_pictures * (1 - data.test_share))), 1)
+
+
+def _what_to_vary(base: MemberConfig) -> SweepConfig | None:
     """The small multi-selects; None, with the reason, where the choices are impossible."""
-    st.caption(say("explore.vary"))
+    kind = form_kind(base)
+    st.caption(say("explore.vary" if kind == "train" else "explore.vary_pictures"))
     chosen: dict[str, list[str]] = {}
     first = _FIRST[kind]
     rest = [name for name in OPTIONS[kind] if name not in first]
+    if isinstance(base, ImageTrainConfig) and base.data.groups == "none":
+        rest.remove("share")  # of groups that are made
     _axes(kind, first, chosen)
     with st.expander(say("explore.more_axes"), icon=":material/tune:"):
         _axes(kind, rest, chosen)
@@ -220,13 +243,15 @@ def _start(config: SweepConfig, size: Size) -> None:
             help=say("explore.ray_help"),
         )  # fmt: skip
     estimate = estimate_sweep(config, *size, reads.store())
+    # Pictures share nothing but their judges: every member is a full run.
+    shared = estimate.full_seconds > 1.05 * estimate.seconds
     with st.container(horizontal=True, vertical_alignment="center"):
         pressed = st.button(
             say("explore.start"), type="primary", icon=":material/explore:", key="explore.start"
         )
         st.caption(
             say(
-                "explore.expected",
+                "explore.expected" if shared else "explore.expected_full",
                 n=estimate.n_members,
                 time=duration(estimate.seconds),
                 full=duration(estimate.full_seconds),

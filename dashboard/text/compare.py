@@ -80,12 +80,22 @@ TEXT: dict[str, str] = {
     "side.figure": "Figure",
     "side.better": "Direction",
     "side.difference": "{b} minus {a} (95 % interval)",
+    "side.minus": "{b} minus {a}",
+    "seeds.title": "Over seeds",
+    "seeds.caption": "From all finished runs that differ from these in their seed alone, paired by "
+    "seed; Student's 95 % interval of the differences.",
+    "seeds.better": "Better: {letter} ({direction}).",
+    "seeds.table": "The values, seed by seed",
+    "seeds.pair": "Runs",
+    "seeds.minus": "Difference",
     "side.groups": "Who gains, who loses",
     "side.groups_caption": "Grey diamond: a model trained on the real rows, or the real share. "
     "A group that loses while the gap closes was levelled down.",
     "side.measure": "Rate",
     "side.group": "Group",
     "side.pictures": "Pictures from the same noise",
+    "side.pictures_alt": "Generated pictures of run {letter}, {name}, seed {seed}, from fixed "
+    "noise",
     "side.no_pictures": "The pictures of this run are not there.",
     "side.pictures_caption": "The same place in every grid is the same noise, as far as the runs "
     "have the same seed and size of noise.",

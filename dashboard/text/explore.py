@@ -16,6 +16,8 @@ TEXT: dict[str, str] = {
     "explore.vary": "Choose what to vary. Every combination is trained and judged; one compression "
     "and one generator serve all targets and strengths, so many settings cost little more "
     "than one.",
+    "explore.vary_pictures": "Choose what to vary. Every combination is trained and judged, from "
+    "the same noise, with the same judges; several seeds show how much of a difference is chance.",
     "explore.more_axes": "Vary something else",
     "explore.not_varied": "as in the training",
     "explore.axis_help": "Choose, or type a number. Ranges work too: 0:1:8 is eight values from 0 "
@@ -28,6 +30,7 @@ TEXT: dict[str, str] = {
     "cluster shares; docs/CLUSTER.md says how.",
     "explore.start": "Explore",
     "explore.expected": "{n} runs · about {time}, instead of {full} as {n} full runs · on {device}",
+    "explore.expected_full": "{n} runs · about {time} · on {device}",
     "explore.done": "{n} of {total} runs",
     "explore.took": "took {time}",
     "explore.instead": "instead of {time} for {n} full runs",
@@ -69,6 +72,7 @@ TEXT: dict[str, str] = {
     "dial.rows_caption": "The same noise at every place of the dial. Marked: other than at its "
     "start.",
     "dial.pictures": "Pictures from the same noise at every place of the dial",
+    "dial.pictures_alt": "Generated pictures at {setting}, seed {seed}, from fixed noise",
     "dial.no_pictures": "The pictures of this run are not there.",
     "dial.shares": "Shares of the generated pictures",
     # stability

@@ -43,6 +43,12 @@ TEXT: dict[str, str] = {
     # pictures
     "sheets.caption": "Real training pictures beside generated ones, in the order in which they "
     "were drawn: nothing is picked by hand.",
+    "sheets.latents": "One latent in every group's look",
+    "sheets.latents_caption": "A column is one latent of fixed noise, decoded once for each group. "
+    "A fair latent holds what the groups have in common, so the content should stay while the "
+    "look changes.",
+    "sheets.latents_rows": "Rows: {groups}",
+    "sheets.latents_alt": "Generated pictures: one latent a column, one group a row ({groups})",
     "sheets.every_class": "every one",
     "sheets.page": "Page",
     "sheets.real": "Real",

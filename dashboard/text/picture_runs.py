@@ -22,9 +22,16 @@ TEXT: dict[str, str] = {
     "two. It follows the newest look until you move it; move it to the end and it follows again. "
     "The noise is the same at every look and in every run of the same size.",
     "looks.grid": "Pictures from fixed noise, epoch {epoch}",
-    "looks.grid_end": "One latent a row, in the look of every group",
+    "looks.latent_moment": "Moment of the training",
+    "looks.latent_moment.compression": "compression {share}",
+    "looks.latent_moment.generator": "generator {share}",
+    "looks.latent.compression": "Latents of fixed noise, decoded: {when}.",
+    "looks.latent.generator": "Latents that the generator makes of fixed noise: {when}.",
+    "looks.latent_grid": "A column is one latent, a row one group's look.",
+    "looks.latent_rows": "A column is one latent in every group's look; rows: {groups}.",
+    "looks.latent_alt": "Generated pictures of '{name}', {when}: one latent a column, one group a "
+    "row",
     "looks.grid_alt": "Generated pictures of '{name}' at epoch {epoch}",
-    "looks.grid_end_alt": "Generated pictures of '{name}': one latent a row, one group a column",
     "looks.none_yet": "The first pictures come when the generator has trained for a while.",
     "looks.gap": "Gap of the groups",
     "looks.gap_ideal": "0 = even, lower is better · n = {n}",

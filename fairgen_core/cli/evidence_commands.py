@@ -46,6 +46,8 @@ def comparison_text(found: Comparison) -> str:
     ]
     if groups:
         parts += ["", display.table(["group", "rate", *letters, *against], groups)]
+    if found.over_seeds:
+        parts += ["", *(one.answer.sentence for one in found.over_seeds)]
     return "\n".join([*parts, "", *found.notes])
 
 

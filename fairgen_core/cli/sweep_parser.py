@@ -17,7 +17,7 @@ examples:
   python -m fairgen_core sweep --extend 20261121-101500-hiring-sweep-1a2b3c --seeds 5
 What is varied on tables: fairness, strength, enforce, alpha, representation, generator, clip_norm,
 preset; on pictures (sweep-images): synthesizer, grouping, clip_norm, objective, generator, alpha,
-preset. All other options say what stays the same."""
+share (of the last group made for teaching), preset. All other options say what stays the same."""
 
 
 def add_sweep(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:

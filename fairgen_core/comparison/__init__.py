@@ -9,10 +9,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from fairgen_core import settings_words
+from fairgen_core.comparison.over_seeds import pictures_over_seeds
 from fairgen_core.comparison.pictures import picture_figures, picture_groups
 from fairgen_core.comparison.results import (
     ComparedFigure,
     ComparedGroup,
+    ComparedOverSeeds,
     ComparedRun,
     ComparedSetting,
     Comparison,
@@ -40,6 +42,7 @@ LETTERS = "ABCD"
 __all__ = [
     "ComparedFigure",
     "ComparedGroup",
+    "ComparedOverSeeds",
     "ComparedRun",
     "ComparedSetting",
     "Comparison",
@@ -110,6 +113,7 @@ def compare_runs(store: RunStore, run_ids: Sequence[str]) -> Comparison:
         same_settings=n_same,
         figures=figures,
         groups=groups,
+        over_seeds=pictures_over_seeds(store, runs, configs, pictures) if pictures else (),
         sentences=sentences(runs, figures, groups),
         notes=(*notes, say("compare.one_seed")),
     )

@@ -6,65 +6,32 @@ from collections.abc import Sequence
 
 from fairgen_core.comparison.differences import absent, direction, to_ideal, unpaired
 from fairgen_core.comparison.results import ComparedFigure, ComparedGroup, Difference
-from fairgen_core.image_results import ImageReport
-from fairgen_core.results import Figure, MetricInfo
+from fairgen_core.image_results import OWN_METRICS, ImageReport, every_figure
+from fairgen_core.results import Figure, Measured, MetricInfo
 from fairgen_core.words import say
-
-GAP = MetricInfo(
-    key="gap",
-    title="Largest gap between group shares",
-    definition="Share of the most frequent group among the generated pictures minus that of the "
-    "rarest.",
-    section="representation",
-    better="lower",
-    ideal=0,
-    low=0,
-    high=1,
-)
-KL = MetricInfo(
-    key="kl",
-    title="KL to equal group shares",
-    definition="Kullback-Leibler divergence of the groups' shares from equal shares.",
-    section="representation",
-    better="lower",
-    ideal=0,
-    low=0,
-    unit="nats",
-)
-LATE_GAP = MetricInfo(
-    key="late_gap",
-    title="Gap, last third of the training",
-    definition="Mean gap over the last third of the training: one checkpoint is a lottery ticket.",
-    section="representation",
-    better="lower",
-    ideal=0,
-    low=0,
-    high=1,
-)
 
 
 def picture_figures(reports: Sequence[ImageReport]) -> tuple[ComparedFigure, ...]:
     """Every figure that some run has: representation first."""
-    found = [_compared(info, [_own(r, info.key) for r in reports]) for info in (GAP, LATE_GAP, KL)]
-    infos = {key: info for report in reports for key, info in report.metrics.items()}
-    keys = dict.fromkeys(key for report in reports for key in report.figures)
-    found += [
-        _compared(infos[key], [report.figures.get(key) for report in reports])
-        for key in keys
-        if key in infos
-    ]
-    return tuple(found)
+    infos = {**OWN_METRICS, **{k: info for r in reports for k, info in r.metrics.items()}}
+    held = [{m.metric: m for m in every_figure(report)} for report in reports]
+    keys = dict.fromkeys(key for own in held for key in own)
+    order = [*OWN_METRICS, *(key for key in keys if key not in OWN_METRICS)]
+    return tuple(
+        _compared(infos[key], [own.get(key) for own in held]) for key in order if key in keys
+    )
 
 
-def _own(report: ImageReport, key: str) -> Figure | None:
-    if key == "late_gap":
-        return None if report.late_gap is None else Figure(value=report.late_gap)
-    return report.gap if key == "gap" else report.kl
-
-
-def _compared(info: MetricInfo, figures: Sequence[Figure | None]) -> ComparedFigure:
+def _compared(info: MetricInfo, found: Sequence[Measured | None]) -> ComparedFigure:
+    figures = [one.synthetic if one is not None else None for one in found]
     differences = (_difference(info, figures[0], figure) for figure in figures[1:])
-    return ComparedFigure(info=info, figures=tuple(figures), differences=(None, *differences))
+    real = (one.real for one in found if one is not None and one.real is not None)
+    return ComparedFigure(
+        info=info,
+        real=next(real, None),
+        figures=tuple(figures),
+        differences=(None, *differences),
+    )
 
 
 def _difference(info: MetricInfo, a: Figure | None, b: Figure | None) -> Difference:

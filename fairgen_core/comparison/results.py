@@ -82,6 +82,34 @@ class ComparedGroup(_Result):
     differences: tuple[Difference | None, ...]
 
 
+class SeedComparison(_Result):
+    """Whether B is better than A over seeds, told from pairs of runs with the same seed."""
+
+    n_seeds: int
+    mean_difference: float | None
+    """B minus A."""
+    low: float | None = None
+    high: float | None = None
+    verdict: Literal["higher", "lower", "cannot tell"]
+    sentence: str
+
+
+class ComparedOverSeeds(_Result):
+    """One figure of two runs over the seeds that ran with both settings."""
+
+    a: str
+    b: str
+    """Letters of the runs."""
+    info: MetricInfo
+    seeds: tuple[int, ...]
+    a_values: tuple[float, ...]
+    b_values: tuple[float, ...]
+    """In the order of `seeds`."""
+    answer: SeedComparison
+    better: str = ""
+    """Letter of the run whose settings are better; "": it cannot be told."""
+
+
 class Comparison(_Result):
     """Two to four runs beside each other; the first one is what the others are held against."""
 
@@ -94,19 +122,9 @@ class Comparison(_Result):
     """How many do not."""
     figures: tuple[ComparedFigure, ...]
     groups: tuple[ComparedGroup, ...]
+    over_seeds: tuple[ComparedOverSeeds, ...] = ()
+    """Of pictures: told from runs that differ from these in their seed alone."""
     sentences: tuple[str, ...]
     """What changed, who gains and who loses, in plain words."""
     notes: tuple[str, ...]
     """What limits the comparison."""
-
-
-class SeedComparison(_Result):
-    """Whether B is better than A over seeds, told from pairs of runs with the same seed."""
-
-    n_seeds: int
-    mean_difference: float | None
-    """B minus A."""
-    low: float | None = None
-    high: float | None = None
-    verdict: Literal["higher", "lower", "cannot tell"]
-    sentence: str

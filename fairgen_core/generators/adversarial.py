@@ -128,6 +128,7 @@ class AdversarialGenerator:
         batches = GroupBatches(groups, batch_size, schedule, seed)
         duel = _Duel(config, z.shape[1], batches.n_groups, seed, z.device, rng)
         first = duel.load(resume_from) if resume_from else 0
+        self.network_, self.matcher_ = duel.average.average, MomentMatcher()
         pace = Pace(observer, n_steps, duel.state, duel.losses)
         for step in range(first, n_steps):
             duel.set_rate(config.learning_rate or 1e-3, step, n_steps)
@@ -136,8 +137,7 @@ class AdversarialGenerator:
                 duel.discriminator_step(rows[batch.rows], groups[batch.rows], batch.group, turn)
             duel.generator_step(groups[batch.rows], step)
             pace.after(step + 1)
-        self.network_ = duel.average.average
-        self.matcher_ = MomentMatcher().fit(self._draw, groups, seed)
+        self.matcher_.fit(self._draw, groups, seed)
         return self
 
     def sample(self, groups: torch.Tensor, generator: torch.Generator) -> torch.Tensor:

@@ -40,7 +40,11 @@ class LatentGenerator(Protocol):
         """
 
     def sample(self, groups: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
-        """Draw one (d,) vector for each entry of `groups` (m,): (m, d) float32."""
+        """Draw one (d,) vector for each entry of `groups` (m,): (m, d) float32.
+
+        Called while `fit` tells of its progress, it draws from what is learned so far of the groups
+        that were begun; what `fit` learns does not depend on it.
+        """
 
     def state_dict(self) -> dict[str, torch.Tensor]:
         """Every learned number as tensors (for ``model.safetensors``)."""

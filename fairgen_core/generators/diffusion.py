@@ -111,6 +111,7 @@ class DiffusionGenerator:
             return {"diffusion": value}
 
         # The loop.
+        self.network_, self.matcher_ = average.average, MomentMatcher()
         pace = Pace(observer, n_steps, state, losses)
         for i in range(first, n_steps):
             for part in optimiser.param_groups:
@@ -128,8 +129,7 @@ class DiffusionGenerator:
             pace.after(step)
 
         # What is kept: the average, and a last correction of the groups' moments.
-        self.network_ = average.average
-        self.matcher_ = MomentMatcher().fit(self._draw, groups, seed)
+        self.matcher_.fit(self._draw, groups, seed)
         return self
 
     def sample(self, groups: torch.Tensor, generator: torch.Generator) -> torch.Tensor:

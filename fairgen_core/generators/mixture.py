@@ -55,8 +55,11 @@ class MixtureGenerator:
             rows = standard[groups == group]
             rng = torch_generator(seed * 1009 + group, z.device)
 
-            def tell(step_share: float, loss: float, group: int = group) -> None:
+            def tell(
+                step_share: float, loss: float, part: dict[str, Any], group: int = group
+            ) -> None:
                 stop_if_asked(observer)
+                self.parts_ = [*parts, part]
                 fraction = (group + step_share) / n_groups
                 observer.on_progress("generator", fraction, losses={"negative log-density": loss})
 
@@ -102,10 +105,11 @@ class MixtureGenerator:
             covariances = (covariances * count[:, None, None] + spread * d) / (
                 count[:, None, None] + d
             ) + RIDGE * eye
-            tell((step + 1) / self._n_steps, loss)
-        # In one memory order, as they are read back: products in another order round differently.
-        factors = torch.linalg.cholesky(covariances).contiguous()
-        return {"weights": weights, "means": means, "factors": factors}
+            # In one memory order, as they are read back: in another, products round differently.
+            factors = torch.linalg.cholesky(covariances).contiguous()
+            part = {"weights": weights, "means": means, "factors": factors}
+            tell((step + 1) / self._n_steps, loss, part)
+        return part
 
     def sample(self, groups: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
         """See `base.LatentGenerator.sample`."""

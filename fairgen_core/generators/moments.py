@@ -24,8 +24,10 @@ class MomentMatcher:
 
     Real vectors have these moments after whitening. Small errors of a group's mean become visible
     errors of its label rate, and this takes them out at no cost. A generator whose moments are far
-    off is not corrected but refused.
+    off is not corrected but refused. Until it is fitted it corrects nothing.
     """
+
+    whitener_: GroupWhitener | None = None
 
     def fit(
         self,
@@ -52,11 +54,11 @@ class MomentMatcher:
             raise TrainingDivergedError(
                 f"Generated vectors must be finite numbers, and some are not. {advice}"
             )
-        self.whitener_ = GroupWhitener().fit(drawn, groups)
+        whitener = GroupWhitener().fit(drawn, groups)
         small = counts < MIN_TRAINING_ROWS_A_DIMENSION * drawn.shape[1]
-        self.whitener_.shift_[small] = 0
-        self.whitener_.factor_[small] = torch.eye(drawn.shape[1], device=device)
-        spread = torch.linalg.svdvals(self.whitener_.factor_)
+        whitener.shift_[small] = 0
+        whitener.factor_[small] = torch.eye(drawn.shape[1], device=device)
+        spread = torch.linalg.svdvals(whitener.factor_)
         low, high = float(spread.min()), float(spread.max())
         if low < SPREAD_LIMITS[0] or high > SPREAD_LIMITS[1]:
             raise TrainingDivergedError(
@@ -64,14 +66,17 @@ class MomentMatcher:
                 f"deviation is {low:.2g} to {high:.2g} times the data's: it has collapsed or "
                 f"diverged. {advice}"
             )
+        self.whitener_ = whitener
         return self
 
     def correct(self, x: torch.Tensor, groups: torch.Tensor) -> torch.Tensor:
         """(m, d) generated standardised vectors -> the same with the right moments."""
-        return self.whitener_.to_standard(x, groups)
+        return x if self.whitener_ is None else self.whitener_.to_standard(x, groups)
 
     def state_dict(self) -> dict[str, torch.Tensor]:
-        """The measured moments."""
+        """The measured moments, once there are any."""
+        if self.whitener_ is None:
+            return {}
         return {f"moments.{k}": v for k, v in self.whitener_.state_dict().items()}
 
     def load_state_dict(self, state: Mapping[str, torch.Tensor]) -> Self:

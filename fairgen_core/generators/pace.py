@@ -13,6 +13,8 @@ from fairgen_core.training import Observer, stop_if_asked
 LOOK_SECONDS = 0.2
 """Between two looks at whether a stop was asked for, and two tellings of progress."""
 CHECKPOINT_SECONDS = 8.0
+N_TOLD = 10
+"""Times that progress is told of at the same steps in every training, however fast it is."""
 MIN_STEPS = 100
 
 
@@ -59,7 +61,8 @@ class Pace:
         """
         now = time.monotonic()
         last = n_done == self._n_steps
-        if now - self._looked < LOOK_SECONDS and not last:
+        told = n_done * N_TOLD // self._n_steps > (n_done - 1) * N_TOLD // self._n_steps
+        if now - self._looked < LOOK_SECONDS and not told:
             return
         self._looked = now
         self._observer.on_progress("generator", n_done / self._n_steps, losses=self._losses())

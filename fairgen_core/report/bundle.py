@@ -145,6 +145,8 @@ def _members(
         yield f"figures/{figure.key}.csv", _csv(figure.data)
     if evidence.grid is not None:
         yield "figures/synthetic-pictures.png", evidence.grid
+    if evidence.latents is not None:
+        yield "figures/one-latent-every-group.png", evidence.latents
 
 
 def _csv(table: pd.DataFrame) -> bytes:

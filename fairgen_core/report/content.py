@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from fairgen_core.config import AuditConfig
 from fairgen_core.data.schema import Schema
 from fairgen_core.errors import RunError
 from fairgen_core.image_config import ImageTrainConfig
-from fairgen_core.image_results import ImageReport
+from fairgen_core.image_results import OWN_METRICS, ImageReport, every_figure
 from fairgen_core.numbers import duration, number, percent
 from fairgen_core.report.code import as_command, as_python, named_source
 from fairgen_core.report.effective import in_force
+from fairgen_core.report.picture_words import late_gap_note, picture_judges
 from fairgen_core.report.promises import aims, not_promised
 from fairgen_core.results import Figure, Measured, MetricInfo, Report
 from fairgen_core.run_config import DataRunConfig, RunConfig
@@ -25,6 +26,7 @@ from fairgen_core.runs.store import RunStore
 from fairgen_core.words import say
 
 SECTIONS = ("fairness", "representation", "usefulness", "quality", "privacy")
+PICTURE_SECTIONS = ("representation", "quality", "usefulness", "fairness", "privacy")
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,9 @@ class GroupRow:
     real_share: str
     rate: Shown
     real_rate: Shown
+    """Of pictures: the accuracy of the classifier that is taught."""
+    corrected: str = ""
+    """Its share, corrected for the confusion of the classifier that tells groups."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +94,7 @@ class Content:
         left_out: sentences about data that took no part.
         when: started, ended, taken.
         command, python: the same again, files called by their names.
+        judges: sentences on who judged pictures, and how far they can be trusted.
     """
 
     run_id: str
@@ -113,6 +119,7 @@ class Content:
     command: str
     python: str
     sections: Sequence[str] = field(default=SECTIONS)
+    judges: Sequence[str] = ()
 
     @property
     def is_audit(self) -> bool:
@@ -171,7 +178,7 @@ def gather(store: RunStore, run_id: str) -> Content:
         not_promised=[_upper(s) for s in not_promised(config)],
         settings=in_force(plain, report.n_train),
         figures=figures,
-        key_figures=_key(figures),
+        key_figures=_key(figures, _PICTURE_KEYS if pictures else _KEYS),
         groups=_groups(report),
         columns=_columns(store.schema(run_id)),
         left_out=_left_out(store, run_id, report),
@@ -179,6 +186,8 @@ def gather(store: RunStore, run_id: str) -> Content:
         when=_when(status),
         command=as_command(plain, None),
         python=as_python(plain, None),
+        sections=PICTURE_SECTIONS if pictures else SECTIONS,
+        judges=picture_judges(report) if isinstance(report, ImageReport) else (),
     )
 
 
@@ -234,32 +243,31 @@ def _rows(report: Report) -> Iterator[FigureRow]:
 
 
 def _picture_rows(report: ImageReport) -> Iterator[FigureRow]:
-    from fairgen_core.comparison.pictures import GAP, KL, LATE_GAP
-
-    yield _row(GAP, "", report.gap, None)
-    if report.late_gap is not None:
-        yield _row(LATE_GAP, "", Figure(value=report.late_gap), None)
-    yield _row(KL, "", report.kl, None)
-    for key, figure in report.figures.items():
-        info = report.metrics.get(key)
-        if info is not None and not (key.endswith("_real") and key[:-5] in report.figures):
-            yield _row(info, "", figure, report.figures.get(f"{key}_real"))
+    infos = {**report.metrics, **OWN_METRICS}
+    taught = {m.metric for m in report.taught.figures} if report.taught is not None else set()
+    for one in every_figure(report):
+        judge = say("report.judge") if one.metric in taught else ""
+        row = _row(infos[one.metric], judge, one.synthetic, one.real)
+        late = one.metric == "late_gap"
+        yield replace(row, made=replace(row.made, note=late_gap_note(report))) if late else row
 
 
-_KEYS = ("dp", "dp_any", "ftu", "auroc", "r2", "exact_copies", "gap", "late_gap", "recognisable")
+_KEYS = ("dp", "dp_any", "ftu", "auroc", "r2", "exact_copies")
+_PICTURE_KEYS = ("gap", "late_gap", "recognisable", "taught", "group_as_asked", "exact_copies")
 
 
-def _key(figures: Sequence[FigureRow]) -> list[FigureRow]:
+def _key(figures: Sequence[FigureRow], keys: Sequence[str]) -> list[FigureRow]:
     """The first judge's headline figures."""
     found: dict[str, FigureRow] = {}
     for row in figures:
-        if row.key in _KEYS:
+        if row.key in keys:
             found.setdefault(row.key, row)
-    return [found[key] for key in _KEYS if key in found]
+    return [found[key] for key in keys if key in found]
 
 
 def _groups(report: Report | ImageReport) -> list[GroupRow]:
     if isinstance(report, ImageReport):
+        taught = {g.group: g for g in report.taught.groups} if report.taught else {}
         return [
             GroupRow(
                 name=g.group,
@@ -268,8 +276,9 @@ def _groups(report: Report | ImageReport) -> list[GroupRow]:
                 n_made=f"{round((g.share.value or 0) * g.share.n):,}",
                 share=shown(g.share),
                 real_share=number(g.training_share),
-                rate=Shown(),
-                real_rate=Shown(),
+                rate=shown(taught[g.group].synthetic) if g.group in taught else Shown(),
+                real_rate=shown(taught[g.group].real) if g.group in taught else Shown(),
+                corrected="" if g.corrected is None else number(g.corrected),
             )
             for g in report.group_frequencies
         ]

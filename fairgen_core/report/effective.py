@@ -12,6 +12,7 @@ from fairgen_core.presets import fill_alpha, fill_compression, fill_generator
 from fairgen_core.run_config import RunConfig
 
 BY_PRESET = " *"
+_OF_COMPRESSION = ("latent_dims", "width", "batch_size", "learning_rate", "kl_weight")
 _UNSAID = {"task", "data.display_name"}
 
 
@@ -22,8 +23,8 @@ def in_force(config: RunConfig, n_train: int) -> list[tuple[str, str]]:
         config: of any run.
         n_train: training rows or pictures; presets depend on it.
     """
-    asked = settings_words.settings(config)
-    filled = _filled(config, n_train)
+    asked = {k: v for k, v in settings_words.settings(config).items() if not _idle(config, k)}
+    filled = {k: v for k, v in _filled(config, n_train).items() if not _idle(config, k)}
     lines = []
     for key in dict.fromkeys([*asked, *filled]):
         value, mark = asked.get(key), ""
@@ -32,6 +33,16 @@ def in_force(config: RunConfig, n_train: int) -> list[tuple[str, str]]:
         if key not in _UNSAID and value not in (None, "", [], {}, ()):
             lines.append((settings_words.label(key), settings_words.shown(key, value) + mark))
     return lines
+
+
+def _idle(config: RunConfig, key: str) -> bool:
+    """Whether a setting means nothing beside the synthesizer of pictures that was chosen."""
+    if not isinstance(config, ImageTrainConfig):
+        return False
+    if config.synthesizer == "fldgm":
+        return key.startswith("gan.") and key != "gan.n_steps"
+    others = config.gan.grouping != "alternate" and key == "gan.first_group"
+    return others or key in {"alpha", "generator"}
 
 
 def _filled(config: RunConfig, n_train: int) -> dict[str, Any]:
@@ -54,7 +65,8 @@ def _filled(config: RunConfig, n_train: int) -> dict[str, Any]:
         found = settings_words.settings(fill_image_config(config))
         if config.synthesizer == "fldgm":
             knobs: dict[str, Any] = vars(fill_fldgm(config, n_train))
-            return {**found, "alpha": knobs["alpha"], "gan.n_steps": knobs["n_steps"]}
+            own = {f"compression.{name}": knobs[name] for name in _OF_COMPRESSION}
+            return {**found, "alpha": knobs["alpha"], "gan.n_steps": knobs["n_steps"], **own}
         knobs = vars(fill_gan(config.gan, config.preset, n_train))
         return {**found, **{f"gan.{name}": value for name, value in knobs.items()}}
     return {}

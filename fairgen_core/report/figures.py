@@ -166,10 +166,39 @@ def _of_pictures(report: ImageReport, clip_norm: float | None) -> Iterator[Paper
             "One look is a lottery ticket: the last third of the training counts.",
             _wide(charts.frequencies_over_time(report.trace, report.groups)),
         )
+    if any(point.recognisable is not None for point in report.trace):
+        real = report.figures.get("recognisable_real")
+        yield PaperFigure(
+            "recognised-training",
+            "Recognisability over the training",
+            "By a classifier of the real pictures. A generator that repeats a few pictures can "
+            "score high.",
+            _wide(charts.recognisable_over_time(report.trace, real.value if real else None)),
+        )
     if report.norms:
         yield PaperFigure(
             "norms",
             "Gradient norms of the discriminator",
             "",
             charts.norms_over_time(report.norms, report.groups, clip_norm),
+        )
+    if report.taught is not None:
+        yield PaperFigure(
+            "taught-accuracy",
+            "What the pictures teach: accuracy by group",
+            "Of a classifier taught by real and by synthetic pictures, on held-out real ones.",
+            _wide(charts.accuracy_by_group(report)),
+        )
+        yield PaperFigure(
+            "taught-answers",
+            "The answer that differs most between groups",
+            "",
+            _wide(charts.answers_by_group(report)),
+        )
+    if report.heat_maps is not None and report.heat_maps.background:
+        yield PaperFigure(
+            "attribution",
+            "Does the classifier look at the background?",
+            "Share of the absolute SHAP values on background pixels.",
+            _wide(charts.background_by_group(report)),
         )

@@ -16,12 +16,15 @@ from fairgen_core.image_results import ImageReport
 from fairgen_core.report.content import Content, gather
 from fairgen_core.report.figures import PaperFigure, figures
 from fairgen_core.report.samples import Samples, describe, picture_grid
+from fairgen_core.run_config import DataRunConfig
+from fairgen_core.runs.pictures import grids
 from fairgen_core.runs.store import RunStore
 from fairgen_core.words import GLOSSARY
 
 TEMPLATES = Path(__file__).parent / "templates"
 _TERMS = ("sensitive", "target", "positive", "interval", "seed", "proxy", "label_head", "shap")
-_PICTURE_TERMS = ("representation", "interval", "seed", "clip_norm")
+_PICTURE_TERMS = ("representation", "recognisability", "interval", "seed")
+_FLDGM_TERMS, _GAN_TERMS = ("latent", "alpha"), ("gradient_norm", "clip_norm")
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,7 @@ class Evidence:
 
     Attributes:
         grid: generated pictures as PNG; None of a table.
+        latents: of FLDGM, the same latents in every group's look as PNG.
         real_grid: real pictures as PNG, only where they were asked for.
     """
 
@@ -48,6 +52,7 @@ class Evidence:
     svgs: Sequence[str]
     samples: Samples | None
     grid: bytes | None
+    latents: bytes | None = None
     real_grid: bytes | None = None
     with_real_rows: bool = False
 
@@ -71,9 +76,21 @@ def collect(
         svgs=[figure.svg() for figure in drawn],
         samples=describe(path, store.schema(run_id)) if path is not None else None,
         grid=picture_grid(path) if isinstance(content.report, ImageReport) and path else None,
+        latents=_latents(store, run_id, config),
         real_grid=real_grid,
         with_real_rows=with_real_rows,
     )
+
+
+def _latents(store: RunStore, run_id: str, config: DataRunConfig) -> bytes | None:
+    """FLDGM's last look, which shows latents of fixed noise and no real picture."""
+    if not isinstance(config, ImageTrainConfig) or config.synthesizer != "fldgm":
+        return None
+    found = grids(store, run_id)
+    try:
+        return found[max(found)].read_bytes() if found else None
+    except OSError:
+        return None
 
 
 def html_report(store: RunStore, run_id: str) -> str:
@@ -105,13 +122,21 @@ def render(evidence: Evidence) -> str:
         versions=versions or "not recorded",
         samples=evidence.samples,
         with_real_rows=evidence.with_real_rows,
+        corrected=any(group.corrected for group in c.groups),
         pictures_shown=list(_grids(evidence)),
         drawn=[
             Embedded(f.title, f.description, f.caption, base64.b64encode(svg.encode()).decode())
             for f, svg in zip(evidence.figures, evidence.svgs, strict=True)
         ],
-        terms=[GLOSSARY[key] for key in (_PICTURE_TERMS if pictures else _TERMS)],
+        terms=[GLOSSARY[key] for key in _terms(c.config)],
     )
+
+
+def _terms(config: DataRunConfig) -> tuple[str, ...]:
+    """The words that this run's report explains."""
+    if not isinstance(config, ImageTrainConfig):
+        return _TERMS
+    return _PICTURE_TERMS + (_FLDGM_TERMS if config.synthesizer == "fldgm" else _GAN_TERMS)
 
 
 def _grids(evidence: Evidence) -> list[Embedded]:
@@ -121,6 +146,12 @@ def _grids(evidence: Evidence) -> list[Embedded]:
         caption = "The first synthetic pictures, in the order in which they were drawn."
         encoded = base64.b64encode(evidence.grid).decode()
         found.append(Embedded("Synthetic pictures", alt, caption, encoded))
+    if evidence.latents is not None:
+        groups = ", ".join(group.name for group in evidence.content.groups)
+        alt = "Synthetic pictures in a grid: one latent a column, one group a row."
+        caption = f"A column is one latent in every group's look; rows: {groups}."
+        encoded = base64.b64encode(evidence.latents).decode()
+        found.append(Embedded("One latent in every group's look", alt, caption, encoded))
     if evidence.real_grid is not None:
         alt = "Real training pictures in a grid."
         encoded = base64.b64encode(evidence.real_grid).decode()

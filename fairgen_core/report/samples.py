@@ -18,6 +18,8 @@ from fairgen_core.runs.samples import iter_samples
 
 _GRID_COLUMNS, _GRID_ROWS = 12, 6
 _MIN_PIXELS = 480
+_LINE_GREY = 128
+"""Of the lines between pictures: seen beside black and beside white."""
 
 
 @dataclass(frozen=True)
@@ -71,17 +73,22 @@ def picture_grid(path: Path) -> bytes | None:
 
 
 def grid_png(images: npt.NDArray[Any]) -> bytes | None:
-    """Up to 72 pictures (n, size, size, channels) side by side, small ones magnified."""
+    """Up to 72 pictures (n, size, size, channels) side by side, small ones magnified.
+
+    Grey lines around each: a picture with a white ground has an edge on paper too.
+    """
     shown = images[: _GRID_COLUMNS * _GRID_ROWS]
     if len(shown) == 0:
         return None
     size, channels = shown.shape[1], shown.shape[3]
     n_columns = min(_GRID_COLUMNS, len(shown))
     n_rows = -(-len(shown) // n_columns)
-    step = size + max(1, size // 16)
-    whole = np.full((n_rows * step, n_columns * step, channels), 255, np.uint8)
+    line = max(1, size // 32)
+    step = size + line
+    shape = (n_rows * step + line, n_columns * step + line, channels)
+    whole = np.full(shape, _LINE_GREY, np.uint8)
     for place, picture in enumerate(shown):
-        top, left = place // n_columns * step, place % n_columns * step
+        top, left = (line + at * step for at in divmod(place, n_columns))
         whole[top : top + size, left : left + size] = picture
     times = max(1, _MIN_PIXELS // whole.shape[1])
     return as_png(whole.repeat(times, axis=0).repeat(times, axis=1))

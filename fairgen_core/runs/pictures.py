@@ -13,7 +13,13 @@ from pydantic import ValidationError
 from fairgen_core.data.images.npz import read_arrays
 from fairgen_core.data.images.prepared import load_images, prepare_images
 from fairgen_core.image_config import ImageTrainConfig
-from fairgen_core.image_presets import fill_gan, fill_image_config, steps_a_look
+from fairgen_core.image_presets import (
+    fill_fldgm,
+    fill_gan,
+    fill_image_config,
+    fldgm_looks,
+    steps_a_look,
+)
 from fairgen_core.image_results import ImageReport, NormPoint, TracePoint
 from fairgen_core.runs.status import ProgressEvent
 from fairgen_core.runs.store import RunStore
@@ -47,7 +53,7 @@ def image_report(store: RunStore, run_id: str) -> ImageReport | None:
 
 
 def grids(store: RunStore, run_id: str) -> dict[int, Path]:
-    """Pictures from fixed noise as PNG, by the training step that they were made after."""
+    """Pictures from fixed noise as PNG, by the look's number: of a GAN the training step."""
     found = (store.path(run_id) / "previews").glob("grid-*.png")
     return {int(path.stem.removeprefix("grid-")): path for path in sorted(found)}
 
@@ -62,10 +68,13 @@ class SameButSeed:
 
 
 def other_seeds(store: RunStore, run_id: str) -> list[SameButSeed]:
-    """Finished and judged runs that differ from this one in seed and name alone, by seed."""
+    """Finished and judged runs that differ from this one in seed and name alone, by seed.
+
+    They are looked for among the runs beside it: all runs, or those of its exploration.
+    """
     ours = store.config(run_id)
     found = []
-    for run in store.list():
+    for run in RunStore(store.path(run_id).parent).list():
         if run.id == run_id or run.state != "done" or run.task != ours.task:
             continue
         if run.seed == ours.seed:
@@ -176,3 +185,18 @@ def planned_epochs(config: ImageTrainConfig, n_train: int) -> tuple[float, ...]:
     every = steps_a_look(knobs.n_steps)
     steps = [*range(every, knobs.n_steps, every), knobs.n_steps]
     return tuple(step / max(1.0, n_train / knobs.batch_size) for step in steps)
+
+
+def planned_moments(config: ImageTrainConfig, n_train: int) -> dict[int, float]:
+    """The moments at which FLDGM will have been looked at, by the looks' numbers; none for a GAN.
+
+    Args:
+        config: the training.
+        n_train: its training pictures.
+
+    Returns:
+        See `image_presets.fldgm_looks`.
+    """
+    if config.synthesizer != "fldgm":
+        return {}
+    return fldgm_looks(fill_fldgm(config, n_train).n_steps)

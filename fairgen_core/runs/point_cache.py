@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from fairgen_core.config import TrainConfig
 from fairgen_core.errors import RunError
-from fairgen_core.image_results import ImageReport
-from fairgen_core.results import Figure, MetricInfo, Report
+from fairgen_core.image_results import OWN_METRICS, ImageReport, every_figure
+from fairgen_core.results import MetricInfo, Report
 from fairgen_core.runs.files import replaced_when_complete
 from fairgen_core.runs.status import RunStatus
 from fairgen_core.runs.status_file import live_status
@@ -91,7 +91,8 @@ def _point(run_id: str, member: Member, run: Path, cache: _Cache) -> SweepPoint:
     figures: Figures = {}
     if status.state == "done":
         figures, real, metrics = _figures(run, isinstance(member.config, TrainConfig))
-        cache.real = cache.real or real
+        # Where the real pictures' shares are varied, there is not one real point.
+        cache.real = cache.real or ({} if "share" in member.settings else real)
         cache.metrics |= metrics
     return _waiting(run_id, member).model_copy(
         update={
@@ -119,10 +120,10 @@ def _figures(run: Path, of_table: bool) -> tuple[Figures, Figures, Metrics]:
         pictures = ImageReport.model_validate_json(raw)
     except (OSError, ValidationError):
         return {}, {}, {}
-    found = {**pictures.figures, "kl": pictures.kl, "gap": pictures.gap}
-    if pictures.late_gap is not None:
-        found["late_gap"] = Figure(value=pictures.late_gap, n=pictures.n_synthetic)
-    return {"": found}, {}, dict(pictures.metrics)
+    every = every_figure(pictures)
+    found = {m.metric: m.synthetic for m in every if m.synthetic is not None}
+    beside = {m.metric: m.real for m in every if m.real is not None}
+    return {"": found}, {"": beside}, {**OWN_METRICS, **pictures.metrics}
 
 
 def _load(folder: Path) -> _Cache:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from fairgen_core.config import TrainConfig
 from fairgen_core.data.images.prepared import DEFAULT_SIZE
 from fairgen_core.image_presets import fill_image_config
-from fairgen_core.runs.estimate import estimate_seconds, runs_on_gpu, stage_seconds
+from fairgen_core.runs.estimate import corrected, estimate_seconds, runs_on_gpu, stage_seconds
 from fairgen_core.runs.image_estimate import image_stage_seconds
 from fairgen_core.runs.names import SECOND_CHARS
 from fairgen_core.runs.store import RunStore
@@ -94,6 +94,10 @@ def estimate_sweep(
         found = estimate_seconds(config.base, n_rows, n_columns, store)
         speed = found.seconds / member_seconds(config.base, n_rows, n_columns, first=True)
         spread = found.high / found.seconds
+    else:
+        usual = member_seconds(config.base, n_rows, n_columns, first=True)
+        found = corrected(usual, store or RunStore(), config.base)
+        speed, spread = found.seconds / usual, found.high / found.seconds
     own, full = own * speed, full * speed
     n_members = sum(len(group.members) for group in laid_out)
     return SweepEstimate(n_members, len(laid_out), own, own / spread, own * spread, full)

@@ -10,6 +10,7 @@ from fairgen_core.words import (
     charts,
     common,
     comparison,
+    evidence,
     glossary,
     lesson_charts,
     picture_charts,
@@ -24,6 +25,7 @@ TEXT: dict[str, str] = {
     **picture_charts.TEXT,
     **settings.TEXT,
     **comparison.TEXT,
+    **evidence.TEXT,
     **promises.TEXT,
     **lesson_charts.TEXT,
 }

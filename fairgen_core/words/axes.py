@@ -22,6 +22,7 @@ TEXT: dict[str, str] = {
     "axis.synthesizer": "Synthesizer",
     "axis.grouping": "Real pictures of a step",
     "axis.objective": "Objective",
+    "axis.share": "Share of the last group",
     "axis.value": "{axis} {value}",
     "axis.clip_norm.none": "no clipping",
     "axis.alpha.none": "alpha of the preset",

@@ -17,8 +17,9 @@ TEXT: dict[str, str] = {
     "as about the settings.",
     "compare.one_seed": "Intervals speak of the rows that were judged. How much a figure moves "
     "when a run is trained again with another seed takes several seeds to tell.",
-    "compare.pictures": "Differences are put together from the figures' own intervals; every run "
-    "drew its own pictures.",
+    "compare.pictures": "Every run drew its own pictures, so differences are put together from the "
+    "two figures' own intervals: of two shares that is Newcombe's interval of two proportions, of "
+    "figures over the same held-out pictures it errs on the wide side.",
     "compare.none_clear": "Against {a}, no figure of {b} has clearly changed.",
     "compare.better": "Against {a}, {b} is better in: {items}.",
     "compare.worse": "Against {a}, {b} is worse in: {items}.",

@@ -166,13 +166,13 @@ GLOSSARY: dict[str, Term] = {
     "interval": Term(
         "95 % interval",
         "The range in which the figure would lie for 95 of 100 samples like this one. "
-        "Few rows make it wide.",
+        "Few rows or pictures make it wide.",
     ),
     # training
     "latent": Term(
         "Latent",
-        "The short vector into which the first stage compresses each row. The generator learns to "
-        "draw such vectors, and they are decoded to rows.",
+        "The short vector into which the first stage compresses each row or picture. The generator "
+        "learns to draw such vectors, and they are decoded again.",
     ),
     "attacker": Term(
         "Attacker on the latent",
@@ -196,13 +196,14 @@ GLOSSARY: dict[str, Term] = {
     ),
     "clip_norm": Term(
         "Clip norm (C)",
-        "The largest gradient norm that one group's real rows may cause in a step of the "
-        "discriminator (RepFair-GAN). It keeps one group from dominating. Too small a C slows "
+        "The largest gradient norm that one group's real rows or pictures may cause in a step of "
+        "the discriminator (RepFair-GAN). It keeps one group from dominating. Too small a C slows "
         "learning and can favour the group that comes first.",
     ),
     "gradient_norm": Term(
         "Gradient norm",
-        "How strongly one group's rows pull at the discriminator in a step, before clipping.",
+        "How strongly one group's rows or pictures pull at the discriminator in a step, before "
+        "clipping.",
     ),
     "picture_gap": Term(
         "Gap of the groups",
@@ -243,7 +244,7 @@ GLOSSARY: dict[str, Term] = {
     ),
     "seed": Term(
         "Seed",
-        "The number that fixes all chance. The same seed and settings give the same rows on the "
-        "same machine.",
+        "The number that fixes all chance. The same seed and settings give the same rows or "
+        "pictures on the same machine.",
     ),
 }

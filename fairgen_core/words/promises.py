@@ -28,21 +28,21 @@ TEXT: dict[str, str] = {
     "labels are drawn by the fair model as well. It promises what fair labels promise, and gives "
     "up the most faithfulness.",
     # pictures
-    "promise.representation": "The representation of the groups among the generated pictures, "
-    "overall and for each class.",
+    "promise.representation": "What counts is how often each group occurs among the generated "
+    "pictures, overall and for each class.",
     "promise.gan.mixed": "The plain training, without any fairness: groups can drift apart from "
     "run to run.",
     "promise.gan.grouped": "The discriminator sees the groups' real pictures evenly, so that the "
     "generator is pulled towards each of them as often.",
     "promise.gan.condition": "The generator is told the group, and groups are drawn evenly.",
-    "promise.fldgm": "A latent that is made independent of the group, from which pictures of every "
-    "group are decoded.",
+    "promise.fldgm": "Pictures of every group are decoded from one latent, which is made "
+    "independent of the group.",
     "promise.gan.not": "equal shares in every run: one training is a draw from a lottery, and only "
     "several seeds show how even the groups come out.",
     "promise.pictures.not": "equal quality in every group, or that a model trained on these "
     "pictures treats the groups alike.",
     "promise.people.not": "anonymity: the privacy figures can show a leak; they cannot prove that "
     "there is none.",
-    "promise.seed.not": "the same figures with another seed: the intervals speak of the rows that "
-    "were judged, and not of training again.",
+    "promise.seed.not": "the same figures with another seed: the intervals speak of what was "
+    "judged, and not of training again.",
 }

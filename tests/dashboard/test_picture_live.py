@@ -129,13 +129,51 @@ def test_without_looks_yet_it_says_when_pictures_come(runs: RunStore) -> None:
     assert not at.select_slider
 
 
-def test_fldgm_shows_its_pictures_at_the_end(runs: RunStore) -> None:
-    event = ProgressEvent(t=1.0, stage="decode", fraction=0.5, overall=0.9)
-    run_id = make(runs, [event], synthesizer="fldgm")
-    at = opened("train", run=run_id)
-    assert not at.select_slider
+def fldgm(runs: RunStore, numbers: list[int], **choices: Any) -> str:
+    """A training of FLDGM that was looked at so often."""
+    stage = "generator" if max(numbers, default=0) > N_STEPS else "compression"
+    event = ProgressEvent(t=1.0, stage=stage, fraction=0.5, overall=0.5)
+    run_id = make(runs, [], synthesizer="fldgm", **choices)
+    (runs.path(run_id) / "progress.jsonl").write_text(event.model_dump_json() + "\n")
+    for number in numbers:
+        grid = as_png(np.full((19, 109, 1), number % 256, np.uint8))
+        (runs.path(run_id) / "previews" / f"grid-{number:08d}.png").write_bytes(grid)
+    return run_id
+
+
+def caption(at: AppTest) -> str:
     (picture,) = at.get("image")
-    assert picture.proto.imgs[0].caption == say("looks.grid_end")
+    return str(picture.proto.imgs[0].caption)
+
+
+def test_fldgm_shows_fixed_noise_while_its_parts_train(runs: RunStore) -> None:
+    at = opened("train", run=fldgm(runs, [20, 40]))
+    (moment,) = at.select_slider
+    assert len(moment.options) == 30
+    assert (moment.options[0], moment.options[-1]) == ("compression 5 %", "generator 100 %")
+    assert caption(at).startswith(say("looks.latent.compression", when="compression 10 %"))
+    moment.set_value(0.05)
+    at = again(at)
+    assert caption(at).startswith(say("looks.latent.compression", when="compression 5 %"))
+    (picture,) = at.get("image")
+    assert "one latent a column" in picture.proto.imgs[0].alt
+
+
+def test_fldgm_follows_its_newest_look_into_the_generator(runs: RunStore) -> None:
+    run_id = fldgm(runs, [20, 400, 401, 403])
+    at = opened("train", run=run_id)
+    assert caption(at).startswith(say("looks.latent.generator", when="generator 30 %"))
+    assert say("looks.latent_grid") in caption(at)
+
+
+def test_fldgm_beside_a_gan_shows_its_newest_look(runs: RunStore) -> None:
+    gan = make(runs, [look(10, 0.5), look(20, 0.3)])
+    at = opened("train", run=gan, beside=fldgm(runs, [20, 40]))
+    at.select_slider[0].set_value(10 / (N_TRAIN / BATCH))
+    at = again(at)
+    captions = [str(one.proto.imgs[0].caption) for one in at.get("image")]
+    assert len(captions) == 2
+    assert captions[1].startswith(say("looks.latent.compression", when="compression 10 %"))
 
 
 def test_a_stopped_run_can_go_on_and_be_changed(runs: RunStore) -> None:

@@ -16,7 +16,8 @@ from dashboard.inspecting.pictures.nearest import show_nearest
 from dashboard.inspecting.pictures.sheets import show_pictures
 from dashboard.inspecting.pictures.takeaway import report_button, show_takeaway, zip_button
 from dashboard.inspecting.pictures.usefulness import show_usefulness
-from dashboard.looks import picture_run, show_looks
+from dashboard.looked_runs import picture_run
+from dashboard.looks import show_looks
 from dashboard.picture_live import settings_line
 from dashboard.text import say
 from fairgen_core.image_config import ImageTrainConfig

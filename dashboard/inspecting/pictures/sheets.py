@@ -9,19 +9,20 @@ import streamlit as st
 from dashboard import picture_reads, reads
 from dashboard.components import escape, section, show_png
 from dashboard.contact_sheet import N_COLUMNS, Pixels, contact_sheet
-from dashboard.looks import beside
+from dashboard.looks import beside, show_grid
 from dashboard.text import say
 from fairgen_core.errors import FairGenError
 from fairgen_core.image_config import ImageTrainConfig
 from fairgen_core.image_results import ImageReport
-from fairgen_core.runs.pictures import RealPictures
+from fairgen_core.runs.pictures import RealPictures, grids
 
 N_ROWS_ONE_CLASS = 6
 """Rows of pictures where one class is looked at; else each class has a row."""
 
 
 def show_pictures(run_id: str, report: ImageReport) -> None:
-    """Real and synthetic pictures of each group."""
+    """Real and synthetic pictures of each group; of FLDGM one latent in every group's look too."""
+    _latents(run_id, report)
     st.caption(say("sheets.caption"))
     chosen = ""
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -57,6 +58,20 @@ def show_pictures(run_id: str, report: ImageReport) -> None:
             n = round((shares[group].share.value or 0) * shares[group].share.n)
             st.markdown(f"**{say('sheets.synthetic', n=f'{n:,}')}**")
             _sheet(drawn, group, classes, say("sheets.synthetic_alt", **words))
+
+
+def _latents(run_id: str, report: ImageReport) -> None:
+    """The same latents in every group's look (FLDGM, figure 2)."""
+    config, found = reads.store().config(run_id), grids(reads.store(), run_id)
+    if not isinstance(config, ImageTrainConfig) or config.synthesizer != "fldgm" or not found:
+        return
+    section(say("sheets.latents"), say("sheets.latents_caption"))
+    groups = ", ".join(report.groups)
+    show_grid(
+        found[max(found)],
+        say("sheets.latents_rows", groups=escape(groups)),
+        say("sheets.latents_alt", groups=groups),
+    )
 
 
 def _real(run_id: str, report: ImageReport, n_each: int) -> RealPictures | str:

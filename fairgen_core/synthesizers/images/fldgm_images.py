@@ -7,7 +7,7 @@ told the group: so one z is the same content in every group's look (FLDGM, figur
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Self
 
 import torch
@@ -16,9 +16,9 @@ from fairgen_core.config import GeneratorConfig, GeneratorName
 from fairgen_core.fairness.dependence import MAX_ROWS, distance_covariance
 from fairgen_core.generators import GENERATORS
 from fairgen_core.generators.base import LatentGenerator
-from fairgen_core.image_presets import FldgmKnobs
+from fairgen_core.image_presets import N_LATENT_LOOKS, FldgmKnobs, fldgm_looks
 from fairgen_core.nn.conv_vae import ConvVAE
-from fairgen_core.synthesizers.images.pixels import Pictures, to_float
+from fairgen_core.synthesizers.images.pixels import LOOK_SEED, Pictures, to_float
 from fairgen_core.synthesizers.observing import StageObserver
 from fairgen_core.training import Observer, check_finite, stop_if_asked, torch_generator
 
@@ -29,6 +29,16 @@ MAX_GRADIENT_NORM = 100.0
 """A guard against single steps that break a training; the usual norm is far below."""
 MAX_LATENT_ROWS = 100_000
 CHUNK = 2_000
+N_LOOKED_AT = 12
+"""Latents of a look."""
+
+Look = Callable[[int, torch.Tensor], None]
+"""Told a look's number (`image_presets.fldgm_looks`) and pictures from fixed noise: latents, each
+in every group's look, (N_LOOKED_AT, K, channels, size, size) uint8."""
+
+
+def unseen(_number: int, _pictures: torch.Tensor) -> None:
+    """A look that nobody takes."""
 
 
 class FLDGMImages:
@@ -46,7 +56,11 @@ class FLDGMImages:
     # -- training ---------------------------------------------------------------------------------
 
     def fit(
-        self, data: Pictures, observer: Observer, resume_from: Mapping[str, Any] | None = None
+        self,
+        data: Pictures,
+        observer: Observer,
+        resume_from: Mapping[str, Any] | None = None,
+        look: Look = unseen,
     ) -> Self:
         """Train the compression, then the generator on its latent.
 
@@ -54,6 +68,7 @@ class FLDGMImages:
             data: pictures on the device to train on.
             observer: told the stages ``"compression"`` and ``"generator"``.
             resume_from: a checkpoint; the end result is that of a training without a stop.
+            look: shown what the prior's latents, later the generator's, decode to so far.
 
         Raises:
             TrainingDivergedError, StoppedError: as in every training.
@@ -65,16 +80,21 @@ class FLDGMImages:
         if "vae" in kept:
             self.vae_.load_state_dict(kept["vae"])
         else:
-            self._compress(data, observer, kept.get("compression"))
+            self._compress(data, observer, kept.get("compression"), look)
         self.vae_.eval()
         done = {"vae": {k: v.clone() for k, v in self.vae_.state_dict().items()}}
         observer.on_checkpoint(done)
         self._fit_generator(
             self.encode(data.pixels[:MAX_LATENT_ROWS], data.groups[:MAX_LATENT_ROWS]),
-            StageObserver(observer, "generator", done),
+            _Watched(observer, done, lambda k: self._look_at_generator(k, look)),
             kept.get("generator"),
         )
+        self._look_at_generator(N_LATENT_LOOKS, look)
         return self
+
+    def _look_at_generator(self, k: int, look: Look) -> None:
+        z = self.draw_latents(N_LOOKED_AT, LOOK_SEED)
+        look(self.knobs.n_steps + k, self._in_every_group(z))
 
     def _build(self, size: int, n_channels: int, shares: torch.Tensor) -> None:
         self.size, self.n_channels, self.shares_ = size, n_channels, shares
@@ -85,7 +105,9 @@ class FLDGMImages:
             )
         self.vae_.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # faster
 
-    def _compress(self, data: Pictures, observer: Observer, kept: Mapping[str, Any] | None) -> None:
+    def _compress(
+        self, data: Pictures, observer: Observer, kept: Mapping[str, Any] | None, look: Look
+    ) -> None:
         """Train the autoencoder: sum of pixels' cross-entropies + KL weight x KL + alpha x V^2."""
         # -- optimiser and schedule
         knobs, vae, device = self.knobs, self.vae_, data.pixels.device
@@ -101,6 +123,11 @@ class FLDGMImages:
             adam.load_state_dict(kept["adam"])
             schedule.load_state_dict(kept["schedule"])
             first = int(kept["step"])
+        looks = fldgm_looks(knobs.n_steps)
+        seen = torch.randn(
+            N_LOOKED_AT, knobs.latent_dims, generator=torch_generator(LOOK_SEED, device),
+            device=device,
+        )  # fmt: skip
         reported = saved = time.monotonic()
         # -- steps; each draws from its own seed, so that a resumed run goes on identically
         for step in range(first, knobs.n_steps):
@@ -118,6 +145,8 @@ class FLDGMImages:
             schedule.step()
             # -- telling, keeping, asking
             done, now = step + 1, time.monotonic()
+            if done in looks:
+                look(done, self._in_every_group(seen))
             if now - reported > REPORT_SECONDS or done == knobs.n_steps:
                 reported = now
                 check_finite("loss of the compression", loss.item(), ADVICE)
@@ -163,7 +192,8 @@ class FLDGMImages:
     ) -> None:
         """One generator for all groups: the latent is meant to be the same in each."""
         one_group = torch.zeros(len(z), dtype=torch.int64, device=z.device)
-        self.generator_ = self._latent_generator().fit(
+        self.generator_ = self._latent_generator()
+        self.generator_.fit(
             z, one_group, seed=self.seed, observer=observer, resume_from=resume_from
         )
 
@@ -226,8 +256,10 @@ class FLDGMImages:
 
     def same_in_every_group(self, n: int, seed: int) -> torch.Tensor:
         """`n` latents, each in every group's look: (n, K, channels, size, size) uint8."""
-        z = self.draw_latents(n, seed)
-        k = len(self.shares_)
+        return self._in_every_group(self.draw_latents(n, seed))
+
+    def _in_every_group(self, z: torch.Tensor) -> torch.Tensor:
+        n, k = len(z), len(self.shares_)
         groups = torch.arange(k, device=z.device).repeat(n)
         return self.decode(z.repeat_interleave(k, dim=0), groups).unflatten(0, (n, k))
 
@@ -249,6 +281,30 @@ class FLDGMImages:
         self.vae_.eval()
         self.generator_ = self._latent_generator().load_state_dict(_part("latent.", state))
         return self
+
+
+class _Watched(StageObserver):
+    """Looks at the generator each time that another tenth of its training is done."""
+
+    def __init__(
+        self, outer: Observer, done: Mapping[str, Any], look: Callable[[int], None]
+    ) -> None:
+        super().__init__(outer, "generator", done)
+        self._look, self._n_looks = look, 0
+
+    def on_progress(
+        self,
+        stage: str,
+        fraction: float,
+        losses: Mapping[str, float] | None = None,
+        figures: Mapping[str, float] | None = None,
+    ) -> None:
+        """Pass it on, and look; what is finished is looked at by who finishes it."""
+        super().on_progress(stage, fraction, losses, figures)
+        n_due = int(fraction * N_LATENT_LOOKS + 1e-9)
+        if self._n_looks < n_due < N_LATENT_LOOKS:
+            self._n_looks = n_due
+            self._look(n_due)
 
 
 def _part(prefix: str, state: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:

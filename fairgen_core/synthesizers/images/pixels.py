@@ -8,6 +8,9 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+LOOK_SEED = 424_242
+"""The same noise at every look and in every run, so that pictures can be compared."""
+
 
 @dataclass(frozen=True)
 class Pictures:

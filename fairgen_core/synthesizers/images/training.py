@@ -16,15 +16,15 @@ from fairgen_core.image_presets import fill_fldgm, fill_gan, steps_a_look
 from fairgen_core.image_results import LOOK_IMAGES, NormPoint, TracePoint
 from fairgen_core.synthesizers.images.checkpoints import CheckpointsWith
 from fairgen_core.synthesizers.images.fldgm_images import FLDGMImages
-from fairgen_core.synthesizers.images.pixels import Pictures, channels_last
+from fairgen_core.synthesizers.images.pixels import LOOK_SEED, Pictures, channels_last
 from fairgen_core.synthesizers.images.repfair_gan import RepFairGAN
 from fairgen_core.training import Observer, pick_device
 
 Pixels = npt.NDArray[np.uint8]
 Network = RepFairGAN | FLDGMImages
-LOOK_SEED = 424_242
-"""The same noise at every look and in every run, so that pictures can be compared."""
 GRID_SIDE = 8
+ENLARGED_TO = 32
+"""Side in pixels, about, of small pictures in a grid."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,8 @@ class Looks:
     Attributes:
         groups_of: tells generated pictures' groups.
         recognisable: share of pictures that can be recognised; None: there is no class.
-        show: given the step and a square of pictures from fixed noise, (height, width, channels).
+        show: given the step and a grid of pictures from fixed noise, (height, width, channels): of
+            a GAN a square; of FLDGM a latent a column and a group a row, by the look's number.
     """
 
     groups_of: Callable[[Pixels], Codes]
@@ -81,9 +82,12 @@ def train_images(
     if config.synthesizer == "fldgm":
         knobs = fill_fldgm(config, len(data.train))
         fldgm = FLDGMImages(config.generator, knobs, config.seed)
-        fldgm.fit(pictures, observer, resume_from)
-        shown = fldgm.same_in_every_group(GRID_SIDE, LOOK_SEED).flatten(0, 1)
-        looks.show(knobs.n_steps, as_grid(channels_last(shown), len(data.group_names)))
+
+        def show(number: int, seen: torch.Tensor) -> None:
+            by_group = seen.transpose(0, 1).flatten(0, 1)
+            looks.show(number, as_grid(channels_last(by_group), len(seen)))
+
+        fldgm.fit(pictures, observer, resume_from, show)
         return TrainedImages(fldgm)
     return _train_gan(config, data, pictures, looks, observer, resume_from)
 
@@ -148,12 +152,16 @@ def _train_gan(
 
 
 def as_grid(images: Pixels, n_columns: int) -> Pixels:
-    """Rows of pictures with a thin border: (height, width, channels)."""
+    """Rows of pictures, a thin grey line around each: (height, width, channels).
+
+    Small pictures are enlarged in whole steps first, so that the line stays thin beside them.
+    """
     n_rows = len(images) // n_columns
-    size, channels = images.shape[1], images.shape[3]
-    padded = np.full((n_rows * n_columns, size + 1, size + 1, channels), 128, np.uint8)
-    padded[:, :size, :size] = images[: n_rows * n_columns]
-    rows = padded.reshape(n_rows, n_columns, size + 1, size + 1, channels)
-    return rows.transpose(0, 2, 1, 3, 4).reshape(
-        n_rows * (size + 1), n_columns * (size + 1), channels
-    )
+    times = max(1, ENLARGED_TO // images.shape[1])
+    shown = images[: n_rows * n_columns].repeat(times, axis=1).repeat(times, axis=2)
+    step, channels = shown.shape[1] + 1, shown.shape[3]
+    padded = np.full((len(shown), step, step, channels), 128, np.uint8)
+    padded[:, 1:, 1:] = shown
+    rows = padded.reshape(n_rows, n_columns, step, step, channels).transpose(0, 2, 1, 3, 4)
+    whole = rows.reshape(n_rows * step, n_columns * step, channels)
+    return np.pad(whole, ((0, 1), (0, 1), (0, 0)), constant_values=128)

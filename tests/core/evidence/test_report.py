@@ -12,9 +12,12 @@ import pytest
 from fairgen_core import evidence_api
 from fairgen_core.config import AuditConfig
 from fairgen_core.errors import DataError, RunError
+from fairgen_core.image_api import image_config
 from fairgen_core.image_results import ImageReport
+from fairgen_core.numbers import number
 from fairgen_core.report.cards import markdown
-from fairgen_core.report.content import gather
+from fairgen_core.report.content import gather, shown
+from fairgen_core.report.effective import in_force
 from fairgen_core.report.figures import figures
 from fairgen_core.report.html import html_report
 from fairgen_core.results import Figure, Report
@@ -135,14 +138,58 @@ def test_pictures_show_what_was_made_and_nothing_real(runs: Runs) -> None:
     text = html_report(runs.store, runs.pictures)
     page = Page(text)
     assert text.count("data:image/png;base64,") == 1
-    assert text.count("data:image/svg+xml;base64,") == 4
+    assert text.count("data:image/svg+xml;base64,") == 8
     assert "white background" in page.text
     assert "Steps 80" in page.text
     assert "train-images" in page.text
     report = gather(runs.store, runs.pictures).report
     assert isinstance(report, ImageReport)
     titles = [figure.title for figure in figures(report, 2.0)]
-    assert len(titles) == len(set(titles)) == 4
+    assert len(titles) == len(set(titles)) == 8
+
+
+def test_pictures_say_what_they_teach_and_who_judged(runs: Runs) -> None:
+    content = gather(runs.store, runs.pictures)
+    report = content.report
+    assert isinstance(report, ImageReport)
+    assert report.taught is not None
+    page = Page(html_report(runs.store, runs.pictures))
+    rows = {row.key: row for row in content.figures}
+    for one in report.taught.figures:
+        if one.metric == "accuracy":  # it stands there once, as what the pictures teach
+            assert one.metric not in rows
+            assert rows["taught"].made == shown(one.synthetic)
+            continue
+        row = rows[one.metric]
+        assert (row.made, row.real) == (shown(one.synthetic), shown(one.real))
+        assert row.judge == "the classifier that is taught"
+        info = report.metrics[one.metric]
+        assert f"{info.title} {row.judge}" in page.text
+        assert " ".join(info.definition.split()) in page.text
+    for group in report.taught.groups:
+        figure = shown(group.synthetic)
+        assert f"{figure.value} {figure.interval}" in page.text
+    assert "made by a rule, and the same rule tells them" in page.text
+    assert f"tested on {report.taught.n_test:,} held-out real ones" in page.text
+    assert [row.key for row in content.key_figures][:3] == ["gap", "late_gap", "recognisable"]
+    # The gap over the last looks has no interval, and says why.
+    late = rows["late_gap"].made
+    assert late.interval == ""
+    assert "mean of 13 looks" in late.note
+    assert late.note in page.text
+    training = [g.training_share for g in report.group_frequencies]
+    assert rows["gap"].real.value == number(max(training) - min(training))
+
+
+def test_settings_that_the_synthesizer_ignores_are_left_out() -> None:
+    gan, fldgm = (
+        dict(in_force(image_config("digits", groups="colour", synthesizer=name), 1000))
+        for name in ("gan", "fldgm")
+    )
+    assert "Objective" in gan
+    assert not {"Generator", "Alpha", "Group that comes first"} & gan.keys()
+    assert {"Generator", "Alpha", "Steps", "Dimensions of the latent"} <= fldgm.keys()
+    assert not {"Objective", "Real pictures of a step", "Batch"} & fldgm.keys()
 
 
 def test_an_audit_has_a_report_and_a_data_card_only(runs: Runs, tmp_path: Path) -> None:

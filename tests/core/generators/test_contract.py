@@ -92,6 +92,31 @@ def test_same_seed_same_vectors(name: GeneratorName) -> None:
     assert not torch.equal(draw(first, groups, 3), draw(first, groups, 4))
 
 
+class Looker(SilentObserver):
+    """Draws from the generator at each tenth of its training."""
+
+    def __init__(self, generator: LatentGenerator) -> None:
+        self._generator = generator
+        self.drawn: list[torch.Tensor] = []
+
+    def on_progress(self, stage: str, fraction: float, *_: object, **__: object) -> None:
+        if fraction * 10 >= len(self.drawn) + 1 - 1e-9:
+            self.drawn.append(draw(self._generator, torch.zeros(50, dtype=torch.int64)))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_drawing_while_it_trains_changes_nothing(name: GeneratorName) -> None:
+    z, groups = clusters(400, n_groups=1)
+    watched = make(name)
+    looker = Looker(watched)
+    watched.fit(z, groups, seed=7, observer=looker)
+    plain = make(name).fit(z, groups, seed=7, observer=SilentObserver())
+    assert torch.equal(draw(watched, groups), draw(plain, groups))
+    assert len(looker.drawn) == 10  # progress is told of at each tenth, however fast it is
+    assert all(bool(one.isfinite().all()) for one in looker.drawn)
+    assert not torch.equal(looker.drawn[0], looker.drawn[-2])
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_no_global_seed_is_touched_or_used(name: GeneratorName) -> None:
     z, groups = clusters(200)

@@ -80,7 +80,7 @@ def test_pictures_from_fixed_noise_are_kept(run: ImageRun) -> None:
     found = grids(run.store, run.id)
     assert sorted(found) == list(range(2, 81, 2))
     with Image.open(found[80]) as grid:
-        assert grid.size == (72, 72)
+        assert grid.size == (265, 265)  # each enlarged to 32 pixels, with lines
 
 
 def test_the_report_says_what_the_looks_saw(run: ImageRun) -> None:

@@ -14,10 +14,10 @@ import torch
 from fairgen_core.config import GeneratorName
 from fairgen_core.data.images.teaching_groups import TEACHING_GROUPS
 from fairgen_core.errors import StoppedError
-from fairgen_core.image_presets import FldgmKnobs
+from fairgen_core.image_presets import FldgmKnobs, fldgm_looks
 from fairgen_core.nn.conv_vae import ConvVAE
-from fairgen_core.synthesizers.images.fldgm_images import FLDGMImages
-from fairgen_core.synthesizers.images.pixels import Pictures, channels_last
+from fairgen_core.synthesizers.images.fldgm_images import N_LOOKED_AT, FLDGMImages
+from fairgen_core.synthesizers.images.pixels import LOOK_SEED, Pictures, channels_last
 from fairgen_core.training import SilentObserver
 
 KNOBS = FldgmKnobs(4, 8, 500, 64, 5e-3, 0.1, 50.0, "quick")
@@ -95,6 +95,34 @@ def test_a_saved_model_draws_the_same_pictures(coloured: Pictures, name: Generat
     model = FLDGMImages(name, short, 1).fit(coloured, SilentObserver())
     loaded = FLDGMImages(name, short, 1).load_state_dict(model.state_dict(), 8, 3, 3)
     assert (drawn(loaded) == drawn(model)).all()
+
+
+def test_looks_from_fixed_noise_come_at_planned_moments_and_change_nothing(
+    coloured: Pictures,
+) -> None:
+    short = replace(KNOBS, n_steps=40)
+    seen: dict[int, torch.Tensor] = {}
+    watched = FLDGMImages("mixture", short, 1)
+    watched.fit(coloured, SilentObserver(), look=lambda number, shown: seen.update({number: shown}))
+    plain = FLDGMImages("mixture", short, 1).fit(coloured, SilentObserver())
+    assert (drawn(watched) == drawn(plain)).all()
+    planned = fldgm_looks(40)
+    assert list(planned)[:2] == [2, 4]
+    assert list(planned)[-11:] == list(range(40, 51))
+    assert list(planned.values()) == pytest.approx(
+        [k / 20 for k in range(1, 21)] + [1 + k / 10 for k in range(1, 11)]
+    )
+    # Ten EM steps or more: the generator is looked at in each tenth.
+    assert list(seen) == list(planned)
+    assert {shown.shape for shown in seen.values()} == {(N_LOOKED_AT, 3, 3, 8, 8)}
+    assert (seen[2] != seen[40]).any()
+    assert (seen[41] != seen[50]).any()
+    assert (seen[50] == watched.same_in_every_group(N_LOOKED_AT, LOOK_SEED)).all()
+
+
+def test_few_steps_have_a_look_each() -> None:
+    assert fldgm_looks(1) == {1: 1.0} | {1 + k: 1 + k / 10 for k in range(1, 11)}
+    assert len(fldgm_looks(7)) == 7 + 10
 
 
 class StopsIn(SilentObserver):

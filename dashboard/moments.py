@@ -1,0 +1,82 @@
+"""The moment of trainings on pictures that a person looks at: a slider that follows the newest."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+import streamlit as st
+
+from dashboard.looked_runs import PictureRun
+from dashboard.state import forget, recall, remember
+from dashboard.text import say
+from fairgen_core.numbers import number
+
+_PINNED = "looks.pinned"
+_FOLLOWED = "looks.followed"
+"""The last two moments that the slider was put at without a choice, and since when."""
+_LATE_SECONDS = 3.0
+
+
+def choose_moment(runs: Sequence[PictureRun]) -> float | None:
+    """The moment that all runs are shown at; None: each one's newest look.
+
+    A GAN's moments are epochs. FLDGM's are told by its two parts; beside a GAN it has no moment in
+    common with it, and shows its newest look.
+    """
+    of_gans = any(run.epochs for run in runs)
+    if of_gans:
+        newest = max((run.seen.trace[-1].epoch for run in runs if run.seen.trace), default=None)
+    else:
+        seen = [run.moments.get(i, 2.0) for run in runs for i in run.grids]
+        newest = max(seen, default=None)
+    # Every planned look is an option from the start: a slider that grew would be made anew, and
+    # lost under the pointer, at every look.
+    planned = [run.epochs if of_gans else run.moments.values() for run in runs]
+    moments = sorted({moment for some in planned for moment in some})
+    if newest is None or len(moments) < 2:
+        return None
+    key = "looks.moment:" + ":".join(run.id for run in runs)
+    pinned: tuple[str, float] | None = recall(_PINNED, None)
+    if pinned is not None and pinned[0] == key and pinned[1] < newest:
+        moment = pinned[1]
+    else:
+        moment = newest
+    followed: tuple[float, float, float] = recall(_FOLLOWED, (newest, newest, 0.0))
+    if followed[1] != newest:
+        followed = (followed[1], newest, time.monotonic())
+    remember(_FOLLOWED, followed)
+    st.session_state[key] = min(moments, key=lambda one: abs(one - moment))
+    st.select_slider(
+        say("looks.moment" if of_gans else "looks.latent_moment"),
+        moments,
+        format_func=number if of_gans else latent_moment_words,
+        key=key,
+        help=say("looks.moment_help"),
+        on_change=_pin,
+        args=(key, followed),
+    )
+    return None if moment == newest else float(moment)
+
+
+def _pin(key: str, followed: tuple[float, float, float]) -> None:
+    """Stay at the moment that a person chose; at the end, follow the newest look again.
+
+    A click elsewhere also sends the slider's place, and a slow browser's is the look before the
+    newest, where we put it ourselves: that is nobody's choice.
+    """
+    before, newest, since = followed
+    is_late = time.monotonic() - since < _LATE_SECONDS and recall(_PINNED, None) is None
+    if st.session_state[key] == before and is_late:
+        return
+    if st.session_state[key] < newest:
+        remember(_PINNED, (key, st.session_state[key]))
+    else:
+        forget(_PINNED)
+
+
+def latent_moment_words(moment: float) -> str:
+    """A moment of FLDGM's training: ``compression 45 %``; see `image_presets.fldgm_looks`."""
+    part = "compression" if moment <= 1 else "generator"
+    share = moment if moment <= 1 else moment - 1
+    return say(f"looks.latent_moment.{part}", share=f"{100 * share:.0f} %")
