@@ -12,9 +12,8 @@ import re
 import warnings
 import zipfile
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import openpyxl
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -23,6 +22,9 @@ from fairgen_core.data.distinct import TextColumn
 from fairgen_core.data.formats import FileFormat
 from fairgen_core.data.sniffing import check_names
 from fairgen_core.errors import DataError
+
+if TYPE_CHECKING:
+    import openpyxl
 
 Raw = tuple[list[TextColumn], FileFormat, tuple[str, ...]]
 
@@ -141,6 +143,8 @@ def read_excel(buffer: pa.Buffer, called: str, max_bytes: int) -> Raw:
                 f"A file may have {max_bytes / 1e9:.0f} GB at most, and {called} unpacks to "
                 f"{unpacked / 1e9:.1f} GB. Save it as Parquet or CSV."
             )
+        import openpyxl  # heavy, and for this kind of file only
+
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # styles and validations that play no part here
             book = openpyxl.load_workbook(stream, read_only=True, data_only=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.ensemble import HistGradientBoostingClassifier
 
 from fairgen_core.metrics.intervals import MIN_ROWS, around, share, too_few
 from fairgen_core.results import Figure
@@ -31,6 +30,8 @@ def latent_attacker(
         The mean over groups of the share of their pictures that are told right: 1 / K is chance,
         whatever the groups' sizes.
     """
+    from sklearn.ensemble import HistGradientBoostingClassifier  # heavy, and for FLDGM only
+
     n = len(held_out)
     if n < MIN_ROWS:
         return too_few(n, "pictures")

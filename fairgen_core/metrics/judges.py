@@ -10,13 +10,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sklearn.dummy import DummyClassifier, DummyRegressor
-from sklearn.ensemble import (
-    HistGradientBoostingClassifier,
-    HistGradientBoostingRegressor,
-    RandomForestClassifier,
-    RandomForestRegressor,
-)
 
 from fairgen_core.data.prepared import PreparedTable, TargetKind
 from fairgen_core.errors import IncomputableMetricError
@@ -216,25 +209,29 @@ def ask(question: Question, judge: str, rows: CodedRows, test: CodedRows, seed: 
 
 def fit(kind: TargetKind, judge: str, rows: CodedRows, seed: int) -> Any:
     """Fit a judge with scikit-learn's default settings; a constant one where nothing varies."""
+    from sklearn import dummy, ensemble  # heavy, and not for those who judge pictures
+
     target = rows.target if kind == "number" else rows.target.astype(np.int64)
     if np.all(target == target[0]):
-        dummy = DummyRegressor() if kind == "number" else DummyClassifier()
-        return dummy.fit(rows.features, target)
+        constant = dummy.DummyRegressor() if kind == "number" else dummy.DummyClassifier()
+        return constant.fit(rows.features, target)
     if judge == RANDOM_FOREST:
-        forest = RandomForestRegressor if kind == "number" else RandomForestClassifier
+        number = kind == "number"
+        forest = ensemble.RandomForestRegressor if number else ensemble.RandomForestClassifier
         # Breiman's third of the columns a split: scikit-learn's default for numbers tries all of
         # them and takes several times as long.
-        extra = {"max_features": 1 / 3} if kind == "number" else {}
+        extra = {"max_features": 1 / 3} if number else {}
         return forest(100, random_state=seed, n_jobs=n_jobs(), **extra).fit(rows.features, target)
     if kind == "number":
-        return HistGradientBoostingRegressor(random_state=seed).fit(rows.features, target)
+        regressor = ensemble.HistGradientBoostingRegressor(random_state=seed)
+        return regressor.fit(rows.features, target)
     counts = np.unique(target, return_counts=True)[1]
     n_classes = len(counts)
     # One tree a class and iteration: many classes get fewer iterations.
     iterations = 100 if n_classes <= 5 else max(10, 500 // n_classes)
     # Early stopping (the default above 10,000 rows) holds out rows of every class.
     stopping = "auto" if counts.min() >= 2 else False
-    boosting = HistGradientBoostingClassifier(
+    boosting = ensemble.HistGradientBoostingClassifier(
         max_iter=iterations, early_stopping=stopping, random_state=seed
     )
     return boosting.fit(rows.features, target)

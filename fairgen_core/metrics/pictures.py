@@ -18,6 +18,7 @@ from scipy import linalg
 from scipy.optimize import nnls
 
 from fairgen_core.metrics.intervals import MIN_ROWS, from_draws, too_few
+from fairgen_core.nn.adam import Adam
 from fairgen_core.nn.picture_classifier import PictureClassifier
 from fairgen_core.results import Figure
 
@@ -97,7 +98,7 @@ def train_classifier(
     seed: int,
     tick: Callable[[float], None] = lambda _: None,
 ) -> TrainedClassifier:
-    """Train on real pictures (at most 20,000, shifted by up to a pixel) and try on held-out ones.
+    """Train on pictures (at most 20,000) and try on held-out real ones.
 
     Args:
         images: (n, size, size, channels) uint8.
@@ -114,15 +115,14 @@ def train_classifier(
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         network = PictureClassifier(images.shape[1], images.shape[3], n_classes)
-    adam = torch.optim.Adam(network.parameters(), LEARNING_RATE, fused=True)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(adam, LEARNING_RATE, total_steps=N_STEPS)
+    adam = Adam(network.parameters(), LEARNING_RATE)
     for step in range(N_STEPS):
         some = torch.from_numpy(rng.integers(len(x), size=min(BATCH, len(x))))
         loss = torch.nn.functional.cross_entropy(network(x[some]), y[some])
         adam.zero_grad()
         loss.backward()
+        adam.cycle(step, N_STEPS, LEARNING_RATE)
         adam.step()
-        schedule.step()
         if step % 50 == 0:
             tick(step / N_STEPS)
     network.eval()

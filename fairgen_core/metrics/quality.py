@@ -8,9 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import euclidean_distances
-from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from sklearn.neighbors import NearestNeighbors
 
 from fairgen_core.data.schema import Schema
@@ -134,6 +132,9 @@ def detector(real: FloatMatrix, synthetic: FloatMatrix, seed: int) -> Figure:
         real, synthetic: codes; as many rows of each as the smaller has, at most
             `MAX_DETECTOR_ROWS`.
     """
+    from sklearn.ensemble import HistGradientBoostingClassifier  # heavy, and not for pictures
+    from sklearn.model_selection import StratifiedKFold, cross_val_predict
+
     n = min(len(real), len(synthetic), MAX_DETECTOR_ROWS)
     if n < MIN_ROWS:
         return too_few(n, "rows of each kind")

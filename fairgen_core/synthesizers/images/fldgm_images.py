@@ -17,6 +17,7 @@ from fairgen_core.fairness.dependence import MAX_ROWS, distance_covariance
 from fairgen_core.generators import GENERATORS
 from fairgen_core.generators.base import LatentGenerator
 from fairgen_core.image_presets import N_LATENT_LOOKS, FldgmKnobs, fldgm_looks
+from fairgen_core.nn.adam import Adam
 from fairgen_core.nn.conv_vae import ConvVAE
 from fairgen_core.synthesizers.images.pixels import LOOK_SEED, Pictures, to_float
 from fairgen_core.synthesizers.observing import StageObserver
@@ -109,19 +110,13 @@ class FLDGMImages:
         self, data: Pictures, observer: Observer, kept: Mapping[str, Any] | None, look: Look
     ) -> None:
         """Train the autoencoder: sum of pixels' cross-entropies + KL weight x KL + alpha x V^2."""
-        # -- optimiser and schedule
+        # -- optimiser
         knobs, vae, device = self.knobs, self.vae_, data.pixels.device
-        adam = torch.optim.AdamW(
-            vae.parameters(), lr=knobs.learning_rate, weight_decay=1e-4, fused=True
-        )
-        schedule = torch.optim.lr_scheduler.OneCycleLR(
-            adam, knobs.learning_rate, total_steps=knobs.n_steps + 1
-        )
+        adam = Adam(vae.parameters(), knobs.learning_rate, weight_decay=1e-4)
         first = 0
         if kept is not None:
             vae.load_state_dict(kept["model"])
             adam.load_state_dict(kept["adam"])
-            schedule.load_state_dict(kept["schedule"])
             first = int(kept["step"])
         looks = fldgm_looks(knobs.n_steps)
         seen = torch.randn(
@@ -138,11 +133,11 @@ class FLDGMImages:
             loss = parts["reconstruction"] + knobs.kl_weight * parts["kl"]
             if "dependence" in parts:
                 loss = loss + knobs.alpha * parts["dependence"]
-            adam.zero_grad(set_to_none=True)
+            adam.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(vae.parameters(), MAX_GRADIENT_NORM)
+            adam.cycle(step, knobs.n_steps + 1, knobs.learning_rate)
             adam.step()
-            schedule.step()
             # -- telling, keeping, asking
             done, now = step + 1, time.monotonic()
             if done in looks:
@@ -157,7 +152,6 @@ class FLDGMImages:
                     state = {
                         "model": vae.state_dict(),
                         "adam": adam.state_dict(),
-                        "schedule": schedule.state_dict(),
                         "step": done,
                     }
                     observer.on_checkpoint({"compression": state})

@@ -34,6 +34,7 @@ from fairgen_core.fairness.clipping import (
 )
 from fairgen_core.image_config import Objective
 from fairgen_core.image_presets import GanKnobs
+from fairgen_core.nn.adam import Adam
 from fairgen_core.nn.ema import MovingAverage
 from fairgen_core.nn.image_nets import make_pair
 from fairgen_core.synthesizers.images.conditions import Conditions
@@ -181,7 +182,7 @@ class RepFairGAN:
         self._average = MovingAverage(self.generator, knobs.ema_decay) if knobs.ema_decay else None
         betas = (0.5, 0.9 if knobs.objective == "wgan-gp" else 0.999)
         self._of_discriminator, self._of_generator = (
-            torch.optim.Adam(net.parameters(), knobs.learning_rate, betas=betas, fused=True)
+            Adam(net.parameters(), knobs.learning_rate, betas)
             for net in (self.discriminator, self.generator)
         )
 
@@ -238,10 +239,13 @@ class RepFairGAN:
 
     def _generator_step(self, device: torch.device, rng: torch.Generator) -> torch.Tensor:
         """Algorithm 1, line 6."""
-        self._of_generator.zero_grad()
         fakes, told = self._generate(self.knobs.batch_size, device, rng)
         loss = OBJECTIVES[self.knobs.objective][2](self.discriminator(fakes, told))
-        loss.backward()
+        # The discriminator's own gradients would be thrown away: they are not taken.
+        trained = self._of_generator.parameters
+        found = torch.autograd.grad(loss, trained, allow_unused=True)
+        for parameter, gradient in zip(trained, found, strict=True):
+            parameter.grad = gradient
         self._of_generator.step()
         return loss.detach()
 
