@@ -15,7 +15,7 @@ from dashboard.forms.pictures.source import picture_source_form
 from dashboard.pictures import current_pictures, noted, read
 from dashboard.state import go
 from dashboard.text import say
-from fairgen_core.errors import FairGenError
+from fairgen_core.errors import FairGenError, StoppedError
 
 _A_ROW = 2
 """Sheets beside each other."""
@@ -37,6 +37,10 @@ def show_picture_data(train_page: str) -> None:
         if chosen is None:
             return
         images = read(chosen)
+    except StoppedError as error:
+        st.info(escape(str(error)), icon=":material/info:")
+        st.button(say("pictures.read_again"), icon=":material/refresh:", key="pictures.read_again")
+        return
     except FairGenError as error:
         st.error(escape(str(error)), icon=":material/error:")
         return

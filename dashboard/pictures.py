@@ -10,6 +10,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard.picture_projects import PREFIX, PictureProject
+from dashboard.picture_reading import read_once
 from dashboard.reads import picture_projects, store
 from dashboard.state import go, place
 from dashboard.text import say
@@ -100,10 +101,12 @@ def read(project: PictureProject) -> ImageSet:
     """The project's pictures as they are, read once; shared, so never to be changed.
 
     Raises:
+        StoppedError: the person cancelled the reading.
         DataError: they are no usable pictures, or cannot be had.
     """
     data = sized(project)
-    return _read(_asked(data), _stamp(data))
+    key = f"{_stamp(data)} {_asked(data)}"
+    return read_once(key, lambda tell: read_set(data, tell))
 
 
 def read_with_groups(project: PictureProject) -> ImageSet:
@@ -115,7 +118,7 @@ def read_with_groups(project: PictureProject) -> ImageSet:
     data = sized(project)
     if data.groups == "none":
         return with_known(read(project), project.sensitive, project.class_column)
-    return _painted(_asked(data), _stamp(data), data.groups, data.share)
+    return _painted(_asked(data), _stamp(data), data.groups, data.share, read(project))
 
 
 def _asked(data: ImageDataConfig) -> str:
@@ -127,15 +130,12 @@ def _stamp(data: ImageDataConfig) -> int:
     return path.stat().st_mtime_ns if data.source not in IMAGE_CATALOGUE and path.exists() else 0
 
 
-@st.cache_resource(max_entries=3, show_spinner=say("pictures.reading"))
-def _read(asked: str, stamp: int) -> ImageSet:
-    return read_set(ImageDataConfig.model_validate_json(asked))
-
-
 @st.cache_resource(max_entries=3, show_spinner=False)
-def _painted(asked: str, stamp: int, groups: str, share: float | None) -> ImageSet:
+def _painted(
+    asked: str, stamp: int, groups: str, share: float | None, _images: ImageSet
+) -> ImageSet:
     data = ImageDataConfig.model_validate_json(asked)
-    return make_groups(_read(asked, stamp), groups, share, data.split_seed)
+    return make_groups(_images, groups, share, data.split_seed)
 
 
 def attributes(images: ImageSet, most: int = MAX_GROUPS) -> list[str]:

@@ -12,7 +12,7 @@ from fairgen_core.choices import with_settings
 from fairgen_core.data.images.catalogue import IMAGE_CATALOGUE
 from fairgen_core.data.images.image_set import ImageSet
 from fairgen_core.data.images.prepared import DEFAULT_SIZE, Codes, load_images, prepare_images
-from fairgen_core.data.images.reading import read_images
+from fairgen_core.data.images.reading import OnProgress, read_images
 from fairgen_core.data.images.writing import told_labels, writer_for
 from fairgen_core.errors import RunError
 from fairgen_core.image_config import ImageTrainConfig
@@ -147,6 +147,7 @@ def train_images(
     runs: Path | str | None = None,
     owner: Owner = "notebook",
     echo: Echo | None = None,
+    on_read: OnProgress | None = None,
     **choices: Any,
 ) -> ImageRun:
     """Train on pictures, draw synthetic ones and keep all as a run.
@@ -157,6 +158,7 @@ def train_images(
         runs: the folder of runs; None: the home's.
         owner: whose process this is.
         echo: told about progress.
+        on_read: told the share of the pictures that is read, before the run is made.
         **choices: as in `image_config`.
 
     Raises:
@@ -167,7 +169,7 @@ def train_images(
         outputs.check_out(Path(out), config)
     from fairgen_core.runs import image_worker, worker
 
-    read = image_worker.read_image_input(config)  # before a folder is made
+    read = image_worker.read_image_input(config, on_read)  # before a folder is made
     store = RunStore(Path(runs) if runs is not None else None)
     run_id = store.create(config, owner)
     worker.run(store.path(run_id), read, echo)
@@ -183,6 +185,7 @@ def evaluate_images(
     *,
     seed: int = 0,
     synthetic_attributes: Path | str | None = None,
+    on_read: OnProgress | None = None,
     **choices: Any,
 ) -> ImageReport:
     """Judge generated pictures, whoever made them, beside held-out real ones.
@@ -194,6 +197,7 @@ def evaluate_images(
         synthetic_attributes: a table that says what group and class each synthetic picture was
             asked to be (columns ``group`` and ``class``); None: inside the zip where there is one.
             Labels that a file of ours says were told by a judge are told anew.
+        on_read: told the share that is read, of the real pictures and then of the synthetic ones.
         **choices: as in `image_config`: sensitive, class_column, groups, share, size, ...
 
     Raises:
@@ -206,7 +210,7 @@ def evaluate_images(
     size = config.data.size or DEFAULT_SIZE
     sized = config.data.model_copy(update={"size": size})
     config = config.model_copy(update={"data": sized})
-    data = prepare_images(config, load_images(config))
+    data = prepare_images(config, load_images(config, on_read))
     beside = Path(synthetic_attributes) if synthetic_attributes is not None else None
     made = read_images(
         Path(synthetic),
@@ -214,6 +218,7 @@ def evaluate_images(
         attributes_name=beside.name if beside else "",
         size=size,
         colour="grey" if data.train.n_channels == 1 else "rgb",
+        on_progress=on_read,
     )
     told = told_labels(Path(synthetic)) if beside is None else frozenset()
     report = image_evaluation.evaluate_images(

@@ -22,6 +22,10 @@ TEXT: dict[str, str] = {
     "pictures.waiting": "Choose pictures above, and what is in them appears here.",
     "pictures.saving": "Keeping a copy of the pictures …",
     "pictures.reading": "Reading the pictures …",
+    "pictures.reading_share": "Reading the pictures: {share}",
+    "pictures.cancel": "Cancel",
+    "pictures.cancelled": "Reading was cancelled.",
+    "pictures.read_again": "Read again",
     "pictures.getting": "Getting the pictures and checking them …",
     "pictures.not_here": "These pictures are not on this machine yet. One click gets them from "
     "their public source and checks that not a byte differs.",
@@ -86,7 +90,8 @@ TEXT: dict[str, str] = {
     "pictures.max_images_help": "So many pictures are drawn at random. An empty field means what "
     "the preset says, shown in grey.",
     "pictures.all": "all",
-    "pictures.unknown": "Left out, because their group or class is not known: {n} pictures.",
+    "pictures.unknown": "Left out, because their group or class is not known: {n} pictures "
+    "({names}).",
     "pictures.group_count": "{group} ({n} pictures)",
     "pictures.sheet": "Pictures by group and class",
     "pictures.sheet.rows": "Rows by {column}: {classes}.",

@@ -21,6 +21,7 @@ _STAGE_WORDS = {
     "evaluate": "judging",
 }
 _BAR_CELLS = 20
+_QUIET_SECONDS = 1.0
 
 
 class ProgressLine:
@@ -31,10 +32,20 @@ class ProgressLine:
         self._in_place = self._stream.isatty()
         self._words = ""
         self._width = 0
+        self._reading_since: float | None = None
 
     def __call__(self, event: ProgressEvent, seconds_left: float | None) -> None:
         """Show how far a training is."""
         self.show(stage(event.stage), event.overall, seconds_left)
+
+    def reading(self, share: float) -> None:
+        """Show how much of the pictures is read, where that takes more than a second."""
+        now = time.monotonic()
+        if self._reading_since is None:
+            self._reading_since = now
+        elapsed = now - self._reading_since
+        if elapsed > _QUIET_SECONDS and share > 0:
+            self.show("reading the pictures", share, elapsed / share * (1 - share))
 
     def show(self, words: str, share: float, seconds_left: float | None = None) -> None:
         """Show what is being done and how much of the whole is."""

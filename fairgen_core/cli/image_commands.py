@@ -25,6 +25,7 @@ def train_images(args: argparse.Namespace) -> None:
             runs=args.runs,
             owner="command line",
             echo=progress,
+            on_read=progress.reading,
         )
     finally:
         progress.end()
@@ -79,7 +80,17 @@ def sample_images(args: argparse.Namespace) -> None:
 
 def evaluate_images(args: argparse.Namespace) -> None:
     """Judge synthetic pictures beside held-out real ones."""
-    report = image_api.evaluate_images(args.real, args.synthetic, seed=args.seed, **_question(args))
+    progress = display.ProgressLine()
+    try:
+        report = image_api.evaluate_images(
+            args.real,
+            args.synthetic,
+            seed=args.seed,
+            on_read=progress.reading,
+            **_question(args),
+        )
+    finally:
+        progress.end()
     if args.json:
         display.print_json(image_display.result(report))
     else:

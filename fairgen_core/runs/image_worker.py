@@ -11,6 +11,7 @@ import torch
 
 from fairgen_core.data.images.npz import read_arrays
 from fairgen_core.data.images.prepared import PreparedImages, load_images, prepare_images
+from fairgen_core.data.images.reading import OnProgress
 from fairgen_core.data.images.writing import Pixels, as_png, write_npz
 from fairgen_core.errors import ConfigError
 from fairgen_core.image_config import ImageTrainConfig
@@ -32,14 +33,20 @@ MAX_SAMPLE_BYTES = 4 * 2**30
 """Of the pictures that a run keeps; any number can be drawn from its model into a zip."""
 
 
-def read_image_input(config: ImageTrainConfig) -> PreparedImages:
+def read_image_input(
+    config: ImageTrainConfig, on_progress: OnProgress | None = None
+) -> PreparedImages:
     """Read and divide a run's pictures.
+
+    Args:
+        config: the run's.
+        on_progress: told the share that is read; whatever it raises ends the reading.
 
     Raises:
         DataError, ConfigError: they cannot be used as they are.
     """
     config = fill_image_config(config)
-    data = prepare_images(config, load_images(config))
+    data = prepare_images(config, load_images(config, on_progress))
     n_bytes = config.n_images * data.train.images[0].size
     if n_bytes > MAX_SAMPLE_BYTES:
         raise ConfigError(
@@ -69,8 +76,13 @@ def work(
         checkpoint: what a stopped training left.
         shared: what members of a sweep on the same pictures have in common: the judges.
     """
-    observer.on_progress("read", 0.0)
-    data = data or read_image_input(config)
+
+    def reading(share: float) -> None:
+        stop_if_asked(observer)
+        observer.on_progress("read", share)
+
+    reading(0.0)
+    data = data or read_image_input(config, reading)
     observer.note(n_rows=len(data.train))
     if data.train.skipped:
         write_json(folder / "left_out.json", [vars(file) for file in data.train.skipped])

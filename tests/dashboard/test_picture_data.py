@@ -249,7 +249,11 @@ def test_pictures_without_a_row_are_left_out_and_counted(runs: RunStore, quiet_h
     widget(at.selectbox, say("pictures.sensitive")).set_value("gender")
     again(at)
     assert not at.error
-    assert say("pictures.unknown", n="10") in words(at)
+    names = [f"face07{i}.png: no value of 'gender'" for i in range(3)]
+    told = say("pictures.unknown", n="10", names=f"{'; '.join(names)} and 7 more")
+    assert told in words(at).replace("\\", "")
+    listed = next(f.value for f in at.dataframe if say("pictures.left_out.reason") in f.value)
+    assert list(listed[say("pictures.left_out.file")]) == [f"face07{i}.png" for i in range(10)]
     assert kept(quiet_home, at).n_pictures == 70
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import pandas as pd
@@ -12,7 +13,7 @@ from dashboard.picture_projects import PictureProject
 from dashboard.pictures import sized
 from dashboard.state import seed
 from dashboard.text import say
-from fairgen_core.data.images.image_set import ImageSet
+from fairgen_core.data.images.image_set import ImageSet, Skipped
 from fairgen_core.data.images.reading import MAX_SIZE, MIN_SIZE
 from fairgen_core.image_config import ImageDataConfig
 from fairgen_core.image_presets import IMAGE_PRESETS
@@ -31,13 +32,7 @@ def found_card(project: PictureProject, images: ImageSet) -> PictureProject:
     asked = project.data.max_images or IMAGE_PRESETS[project.preset].max_images
     if len(images) == most != asked:
         st.caption(f":material/info: {say('pictures.drawn', n=f'{most:,}')}")
-    if images.skipped:
-        with st.expander(
-            say("pictures.left_out", n=f"{len(images.skipped):,}"), icon=":material/warning:"
-        ):
-            names = (say("pictures.left_out.file"), say("pictures.left_out.reason"))
-            rows = [(skipped.file, skipped.reason) for skipped in images.skipped]
-            st.dataframe(pd.DataFrame(rows, columns=list(names)), hide_index=True)
+    left_out(images.skipped)
     known = [column for column in images.table.columns if column != "file"]
     if known:
         head = images.table.head(PREVIEW_ROWS)
@@ -45,6 +40,18 @@ def found_card(project: PictureProject, images: ImageSet) -> PictureProject:
         with st.expander(words, icon=":material/table:"):
             st.dataframe(head, hide_index=True, height=240, alt=words)
     return project.change(data=_wishes(project))
+
+
+def left_out(skipped: Sequence[Skipped]) -> None:
+    """List the files that are left out, each with the reason; nothing where there are none."""
+    if not skipped:
+        return
+    words = say("pictures.left_out", n=f"{len(skipped):,}")
+    with st.expander(words, icon=":material/warning:"):
+        names = (say("pictures.left_out.file"), say("pictures.left_out.reason"))
+        rows = [(one.file, one.reason) for one in skipped]
+        frame = pd.DataFrame(rows, columns=list(names))
+        st.dataframe(frame, hide_index=True, alt=words)
 
 
 def _wishes(project: PictureProject) -> ImageDataConfig:

@@ -12,13 +12,14 @@ import streamlit as st
 
 from dashboard.components import escape, section
 from dashboard.forms.errors import FieldErrors
+from dashboard.forms.pictures.found import left_out
 from dashboard.picture_projects import PictureProject
 from dashboard.pictures import class_options, group_options, read_with_groups
 from dashboard.state import seed
 from dashboard.text import say
 from fairgen_core.data.images.catalogue import IMAGE_CATALOGUE
 from fairgen_core.data.images.image_set import ImageSet
-from fairgen_core.data.images.prepared import FEW, MAX_GROUPS, class_codes, group_codes
+from fairgen_core.data.images.prepared import FEW, MAX_GROUPS, class_codes, first_names, group_codes
 from fairgen_core.data.images.teaching_groups import TEACHING_GROUPS
 from fairgen_core.errors import ConfigError, DataError
 from fairgen_core.image_config import ImageDataConfig, ImageTrainConfig, MadeGroups
@@ -81,9 +82,12 @@ def picture_roles_form(
     if counted is None:
         return project.change(groups=()), None
     st.markdown(say("roles.groups", groups=" ".join(_chip(*size) for size in counted.sizes)))
-    n_unknown = len(images) - len(counted.images)
-    if n_unknown:
-        st.caption(f":material/info: {say('pictures.unknown', n=number(n_unknown))}")
+    unknown = counted.images.skipped[len(images.skipped) :]
+    if unknown:
+        names = escape(first_names(unknown))
+        words = say("pictures.unknown", n=number(len(unknown)), names=names)
+        st.caption(f":material/warning: {words}")
+        left_out(unknown)
     return project, counted
 
 

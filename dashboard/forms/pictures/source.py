@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import BinaryIO, cast
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from dashboard.components import escape
@@ -18,7 +19,7 @@ from dashboard.reads import picture_projects, store
 from dashboard.state import forget, go, recall, remember, seed
 from dashboard.text import say
 from fairgen_core.data.images.catalogue import IMAGE_CATALOGUE, ImageEntry
-from fairgen_core.errors import DataError, FairGenError
+from fairgen_core.errors import DataError, FairGenError, StoppedError
 from fairgen_core.image_config import ImageDataConfig
 from fairgen_core.runs.uploads import PICTURE_ENDINGS
 
@@ -144,10 +145,12 @@ def _own_files(project: PictureProject | None) -> PictureProject | None:
         table_place = st.empty()
     ids = [*(file.file_id for file in files), "", table.file_id if table is not None else ""]
     if ids != recall(_TAKEN, ["", ""]):
-        remember(_TAKEN, ids)
         remember(_PROBLEM, ("", ""))
-        _take(files, table, project)
+        _take(files, table, project, ids)
     where, sentence = recall(_PROBLEM, ("", ""))
+    if where == "cancelled":
+        _offer_again(place.container(), sentence)
+        return None
     if sentence:
         (table_place if where == "table" else place).error(
             escape(sentence), icon=":material/error:"
@@ -160,11 +163,31 @@ def _own_files(project: PictureProject | None) -> PictureProject | None:
     return None
 
 
+def _offer_again(place: DeltaGenerator, sentence: str) -> None:
+    """Say that nothing was read, and let it be read after all."""
+    place.info(escape(sentence), icon=":material/info:")
+    place.button(
+        say("pictures.read_again"),
+        icon=":material/refresh:",
+        key="pictures.read_again",
+        on_click=forget,
+        args=(_TAKEN,),
+    )
+
+
 def _take(
-    files: Sequence[UploadedFile], table: UploadedFile | None, project: PictureProject | None
+    files: Sequence[UploadedFile],
+    table: UploadedFile | None,
+    project: PictureProject | None,
+    ids: list[str],
 ) -> None:
-    """Keep what was chosen and open it; the sentence of what cannot be used is remembered."""
+    """Keep what was chosen and open it; the sentence of what cannot be used is remembered.
+
+    What was chosen counts as taken (`ids`) only at the end: a reading that is left by a click
+    elsewhere on the page begins anew.
+    """
     if not files and (table is None or project is None):
+        remember(_TAKEN, ids)
         return
     try:
         with st.spinner(say("pictures.saving")):
@@ -172,13 +195,20 @@ def _take(
             if table is not None:
                 data = _with_table(data, table)
     except FairGenError as error:
+        remember(_TAKEN, ids)
         remember(_PROBLEM, ("files", str(error)))
         return
     try:
         opened = open_pictures(data)
+    except StoppedError as error:
+        remember(_TAKEN, ids)
+        remember(_PROBLEM, ("cancelled", str(error)))
+        return
     except FairGenError as error:
+        remember(_TAKEN, ids)
         remember(_PROBLEM, ("table" if _readable_alone(data) else "files", str(error)))
         return
+    remember(_TAKEN, ids)
     go(project=opened.id, run="")
     st.rerun()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import pandas as pd
 from fairgen_core.data.groups import band_index, band_labels
 from fairgen_core.data.images.catalogue import IMAGE_CATALOGUE
 from fairgen_core.data.images.image_set import ImageSet, Skipped
-from fairgen_core.data.images.reading import read_images
+from fairgen_core.data.images.reading import OnProgress, read_images
 from fairgen_core.data.images.teaching_groups import TEACHING_GROUPS, make_groups
 from fairgen_core.data.schema import Column
 from fairgen_core.errors import ConfigError, DataError
@@ -61,14 +61,19 @@ class PreparedImages:
         return TEACHING_GROUPS[self.made].read if self.made else None
 
 
-def load_images(config: ImageTrainConfig) -> ImageSet:
+def load_images(config: ImageTrainConfig, on_progress: OnProgress | None = None) -> ImageSet:
     """Read the pictures that a configuration names, in their size, with groups made if asked.
+
+    Args:
+        config: what is asked.
+        on_progress: told the share of a person's own pictures that is read; whatever it raises
+            ends the reading.
 
     Raises:
         DataError, ConfigError: they cannot be had or used.
     """
     data = config.data
-    images = read_set(data)
+    images = read_set(data, on_progress)
     if data.groups != "none":
         images = make_groups(images, data.groups, data.share, data.split_seed)
     made = data.groups != "none"
@@ -93,8 +98,19 @@ def with_known(images: ImageSet, *columns: str | None) -> ImageSet:
     return images
 
 
-def read_set(data: ImageDataConfig) -> ImageSet:
+def first_names(skipped: Sequence[Skipped]) -> str:
+    """The first files that were left out, each with its reason, and how many more there are."""
+    first = "; ".join(f"{s.file}: {s.reason}" for s in skipped[:SHOWN_SKIPPED])
+    more = len(skipped) - SHOWN_SKIPPED
+    return f"{first} and {more:,} more" if more > 0 else first
+
+
+def read_set(data: ImageDataConfig, on_progress: OnProgress | None = None) -> ImageSet:
     """Read the pictures as they are: no groups are made.
+
+    Args:
+        data: which, and in what size.
+        on_progress: as `load_images`.
 
     Raises:
         DataError: they cannot be had or used.
@@ -114,6 +130,7 @@ def read_set(data: ImageDataConfig) -> ImageSet:
             colour=data.colour,
             max_images=data.max_images,
             seed=data.split_seed,
+            on_progress=on_progress,
         )
     if data.max_images and data.max_images < len(images):
         order = np.random.default_rng([data.split_seed, 5]).permutation(len(images))
@@ -249,10 +266,8 @@ def prepare_images(config: ImageTrainConfig, images: ImageSet | None = None) -> 
         if count < FEW
     ]
     if images.skipped:
-        first = "; ".join(f"{s.file}: {s.reason}" for s in images.skipped[:SHOWN_SKIPPED])
-        more = len(images.skipped) - SHOWN_SKIPPED
-        others = f" and {more:,} more" if more > 0 else ""
-        warnings.append(f"Files left out: {len(images.skipped):,} ({first}{others}).")
+        n_out = len(images.skipped)
+        warnings.append(f"Files left out: {n_out:,} ({first_names(images.skipped)}).")
     return PreparedImages(
         train=images.take(kept),
         test=images.take(out),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import time
 import zipfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -29,8 +30,12 @@ from fairgen_core.errors import DataError
 MIN_SIZE, MAX_SIZE = 8, 128
 MIN_PICTURES = 50
 MAX_MEMORY_BYTES = 8 * 2**30
+AT_ONCE = 16
+"""Pictures that a thread decodes before it is given others."""
+TELL_SECONDS = 0.1
 
 ColourChoice = Literal["auto", "grey", "rgb"]
+OnProgress = Callable[[float], None]
 
 
 def read_images(
@@ -43,7 +48,7 @@ def read_images(
     colour: ColourChoice = "auto",
     max_images: int | None = None,
     seed: int = 0,
-    on_progress: Callable[[float], None] | None = None,
+    on_progress: OnProgress | None = None,
 ) -> ImageSet:
     """Read pictures and what is known of them.
 
@@ -57,7 +62,8 @@ def read_images(
         colour: auto keeps grey where every picture is grey.
         max_images: read no more files than this, drawn at random; None: all.
         seed: of that draw.
-        on_progress: told the share of files that is read.
+        on_progress: told the share of files that is read, several times a second; whatever it
+            raises ends the reading.
 
     Raises:
         DataError: nothing usable; the message says what must hold, what was found, what to do.
@@ -170,7 +176,7 @@ def _decode_all(
     pictures: list[NamedBytes],
     size: int,
     colour: ColourChoice,
-    on_progress: Callable[[float], None] | None,
+    on_progress: OnProgress | None,
 ) -> tuple[npt.NDArray[np.uint8], list[int], list[Skipped], dict[str, int]]:
     if len(pictures) * size * size * 3 > MAX_MEMORY_BYTES:
         raise DataError(
@@ -182,24 +188,33 @@ def _decode_all(
     kept: list[int] = []
     skipped: list[Skipped] = []
 
-    def one(i: int) -> tuple[int, dict[str, bool] | str]:
+    def one(i: int) -> dict[str, bool] | str:
         try:
-            picture, facts = decode(pictures[i], size)
+            out[i], facts = decode(pictures[i], size)
         except UnusableError as reason:
-            return i, str(reason)
-        out[i] = picture
-        return i, facts
+            return str(reason)
+        return facts
 
-    with ThreadPoolExecutor(max_workers=min(8, os.cpu_count() or 1)) as pool:
-        for i, result in pool.map(one, range(len(pictures))):
-            if isinstance(result, str):
-                skipped.append(Skipped(pictures[i].name, result))
-            else:
-                kept.append(i)
-                for fact, holds in result.items():
-                    counts[fact] += holds
-            if on_progress and i % 256 == 0:
-                on_progress(i / len(pictures))
+    def some(first: int) -> list[dict[str, bool] | str]:
+        return [one(i) for i in range(first, min(first + AT_ONCE, len(pictures)))]
+
+    told = time.monotonic()
+    firsts = range(0, len(pictures), AT_ONCE)
+    pool = ThreadPoolExecutor(max_workers=min(8, os.cpu_count() or 1))
+    try:
+        for first, results in zip(firsts, pool.map(some, firsts), strict=True):
+            for i, result in enumerate(results, first):
+                if isinstance(result, str):
+                    skipped.append(Skipped(pictures[i].name, result))
+                else:
+                    kept.append(i)
+                    for fact, holds in result.items():
+                        counts[fact] += holds
+            if on_progress and time.monotonic() - told > TELL_SECONDS:
+                told = time.monotonic()
+                on_progress(min(1.0, (first + AT_ONCE) / len(pictures)))
+    finally:  # Whoever leaves does not wait for the rest.
+        pool.shutdown(cancel_futures=True)
     grey = colour == "grey" or (colour == "auto" and counts["coloured"] == 0)
     images = out[kept]
     if grey:
