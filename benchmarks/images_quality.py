@@ -7,7 +7,9 @@ not measured here.
 Parts: digits (built in, instant preset), mnist (16 pixels, standard preset), shares (20 % white),
 thorough (the preset with the best pictures, with the groups as they come and evened out, so that
 quality and the bias can be told apart), colour (FLDGM on three colours), faces (FLDGM at 64 pixels;
-needs ``utkface/utkface_64.zip`` in ``FAIRGEN_DATA``).
+needs ``utkface/utkface_64.zip`` in ``FAIRGEN_DATA``), shapes and shapes-shares (red and blue shapes
+that are drawn here, 20 % of them blue), svhn (half on white), sizes (FLDGM on four shapes as groups
+at the sizes between 16 and 64 pixels).
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from benchmarks.shapes import shapes
 from fairgen_core.data.images.prepared import PreparedImages, load_images, prepare_images
 from fairgen_core.image_api import image_config
 from fairgen_core.image_config import ImageTrainConfig
@@ -34,7 +37,7 @@ from fairgen_core.synthesizers.images.training import Looks, train_images
 from fairgen_core.training import SilentObserver
 
 N_IMAGES = 10_000
-OF_DATA = ("groups", "share", "sensitive", "split_column", "size")
+OF_DATA = ("groups", "share", "sensitive", "class_column", "split_column", "size")
 """Choices that make the data; the others are of the training."""
 FACES = str(Path(os.environ.get("FAIRGEN_DATA", ".")) / "utkface" / "utkface_64.zip")
 
@@ -69,6 +72,24 @@ def _settings(data: str, preset: str, n_seeds: int, share: float) -> list[Settin
     return [Setting(n, data, preset, n_seeds, {**made, **c}) for n, c in rivals.items()]
 
 
+RIVALS = ("classic", "alternate", "alternate, C = 2", "random", "condition")
+
+
+def _rivals(data: str, n_seeds: int, **asked: object) -> list[Setting]:
+    """Classic against the mitigations, and FLDGM, on groups as `asked` says, instant preset."""
+    settings = [
+        Setting(s.name, data, "instant", n_seeds, {**_without_groups(s.choices), **asked})
+        for s in _settings(data, "instant", n_seeds, 0.5)
+        if s.name in RIVALS
+    ]
+    fldgm = Setting("FLDGM", data, "instant", n_seeds, {**asked, "synthesizer": "fldgm"})
+    return [*settings, fldgm]
+
+
+def _without_groups(choices: dict[str, object]) -> dict[str, object]:
+    return {name: value for name, value in choices.items() if name not in {"groups", "share"}}
+
+
 PARTS = {
     "digits": lambda: _settings("digits", "instant", 6, 0.5),
     "mnist": lambda: [
@@ -84,6 +105,24 @@ PARTS = {
     ],
     "colour": lambda: [
         Setting("FLDGM", "mnist", "standard", 4, {"groups": "colour", "synthesizer": "fldgm"})
+    ],
+    "shapes": lambda: _rivals(shapes(), 2, sensitive="colour"),
+    "shapes-shares": lambda: _rivals(shapes(0.2), 2, sensitive="colour"),
+    "svhn": lambda: _rivals("svhn", 2, groups="background", share=0.5),
+    "sizes": lambda: [
+        Setting(
+            f"FLDGM, {size} px",
+            shapes(),
+            "standard",
+            1,
+            {
+                "sensitive": "shape",
+                "size": size,
+                "synthesizer": "fldgm",
+                "n_epochs": 40,
+            },
+        )
+        for size in (16, 24, 32, 48)
     ],
     "faces": lambda: [
         Setting(

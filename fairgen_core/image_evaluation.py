@@ -27,6 +27,7 @@ from fairgen_core.metrics.picture_lookalikes import look_for_copies
 from fairgen_core.metrics.picture_registry import PICTURE_METRICS
 from fairgen_core.metrics.picture_usefulness import compare
 from fairgen_core.metrics.pictures import (
+    TrainedClassifier,
     corrected_shares,
     frechet_distance,
     kernel_distance,
@@ -119,8 +120,9 @@ def evaluate_images(
     late = [p.gap for p in trained.trace][-max(1, len(trained.trace) // 3) :]
     late_gap = float(np.mean(late)) if late else None
     gap = share_gap(counts)
+    blind = judges.blind_to_groups(data.test_groups)
     report = ImageReport(
-        headline=_headline(data, counts, gap, late_gap),
+        headline=blind or _headline(data, counts, gap, late_gap),
         data_name=data.train.name,
         data_sha256=data.train.sha256,
         size=data.train.size,
@@ -132,7 +134,7 @@ def evaluate_images(
         n_train=len(data.train),
         n_test=len(data.test),
         n_synthetic=len(images),
-        group_frequencies=_frequencies(data, counts, judges),
+        group_frequencies=_frequencies(data, counts, None if blind else judges.group),
         group_rule="classifier" if judges.rule == "" else "rule",
         group_accuracy=judges.group_accuracy,
         class_frequencies=_by_class(data, told, classes),
@@ -148,7 +150,7 @@ def evaluate_images(
         taught_reason="" if evidence.taught else NO_CLASS,
         heat_maps=evidence.heat_maps,
         metrics=PICTURE_METRICS,
-        warnings=data.warnings,
+        warnings=(*([blind] if blind else []), *data.warnings),
     )
     observer.on_progress("evaluate", 1.0)
     return report
@@ -158,12 +160,15 @@ def _mean(values: Sequence[float]) -> float | None:
     return float(np.mean(values)) if values else None
 
 
-def _frequencies(data: PreparedImages, counts: Codes, judges: Judges) -> tuple[GroupFrequency, ...]:
+def _frequencies(
+    data: PreparedImages, counts: Codes, judge: TrainedClassifier | None
+) -> tuple[GroupFrequency, ...]:
+    """Shares by group, corrected for the confusion of `judge`, where it is one that can be."""
     shares = group_shares(counts)
     real = np.bincount(data.train_groups, minlength=len(counts)) / len(data.train)
     corrected: list[float | None] = [None] * len(counts)
-    if not judges.rule and judges.group is not None and counts.sum():
-        found = corrected_shares(counts / counts.sum(), judges.group.confusion)
+    if judge is not None and counts.sum():
+        found = corrected_shares(counts / counts.sum(), judge.confusion)
         corrected = [float(v) for v in found]
     return tuple(
         GroupFrequency(group=name, share=s, corrected=c, training_share=float(r))

@@ -47,6 +47,29 @@ class Judges:
         told = (self.group or self.features_of).probabilities(images).argmax(axis=1)
         return told.astype(np.int64)
 
+    def blind_to_groups(self, held_out: Codes) -> str:
+        """Why nothing can be said of groups: the classifier does no better than chance; else "".
+
+        Judged by the mean of its rates of being right in each group, less 1.96 standard errors
+        (of shares with a success and a failure added), against 1 / K.
+
+        Args:
+            held_out: (n,) true groups of the held-out real pictures.
+        """
+        if self.rule or self.group is None:
+            return ""
+        n = np.bincount(held_out, minlength=len(self.group.confusion))
+        recalls = np.diag(self.group.confusion)
+        smoothed = (recalls * n + 1) / (n + 2)
+        error = float(np.sqrt((smoothed * (1 - smoothed) / (n + 2)).sum())) / len(n)
+        if smoothed.mean() - 1.96 * error > 1 / len(n):
+            return ""
+        return (
+            f"A classifier of the real pictures cannot tell these groups: averaged over the groups "
+            f"it is right on {recalls.mean():.2f} of the {int(n.sum())} held-out ones, and chance "
+            f"is {1 / len(n):.2f}. What is said of groups here means little."
+        )
+
     def classes_of(self, images: Pixels) -> Codes | None:
         """Each picture's class; None where there is none."""
         if self.classes is None:
