@@ -228,17 +228,17 @@ def _notes(
     counts: dict[str, int], size: int, channels: int, n_skipped: int, n_files: int
 ) -> Iterator[str]:
     yield f"Brought to {size} x {size} pixels, {'grey' if channels == 1 else 'RGB'}."
-    if counts["cropped"]:
-        yield f"{counts['cropped']:,} pictures were not square: their middle was cut out."
-    if counts["enlarged"]:
-        yield f"{counts['enlarged']:,} pictures were smaller than {size} pixels and were enlarged."
-    if counts["shrunk"]:
-        yield f"{counts['shrunk']:,} pictures were larger and were reduced."
-    if counts["cmyk"]:
-        yield f"{counts['cmyk']:,} pictures were coded for print (CMYK) and were turned to RGB."
-    if counts["depth"]:
-        yield f"{counts['depth']:,} pictures had more than 8 bits a pixel and were reduced to 8."
-    if channels == 1 and counts["coloured"]:
-        yield f"{counts['coloured']:,} coloured pictures were turned to grey."
+    told = {
+        "cropped": "not square; only the middle is used",
+        "enlarged": f"smaller than {size} pixels, and enlarged",
+        "shrunk": "larger, and reduced",
+        "cmyk": "coded for print (CMYK), and turned to RGB",
+        "depth": "of more than 8 bits a pixel, and reduced to 8",
+        "coloured": "coloured, and turned to grey",
+    }
+    for fact, words in told.items():
+        n = counts[fact]
+        if n and (fact != "coloured" or channels == 1):
+            yield f"{'1 picture was' if n == 1 else f'{n:,} pictures were'} {words}."
     if n_skipped:
         yield f"{n_skipped:,} of {n_files:,} files could not be used and were left out."

@@ -276,3 +276,10 @@ def test_a_zip_of_a_grey_and_a_see_through_picture_is_read() -> None:
     with zipfile.ZipFile(io.BytesIO(zipped(files))) as archive:
         assert len(archive.namelist()) == 62
     assert len(read_images(zipped(files), size=8)) == 62
+
+
+def test_one_picture_is_no_pictures() -> None:
+    wide = np.zeros((8, 20, 3), np.uint8)
+    notes = read_images([*folders(), ("a.png", encoded(wide))], size=8).notes
+    assert "1 picture was not square; only the middle is used." in notes
+    assert "60 pictures were larger, and reduced." in notes

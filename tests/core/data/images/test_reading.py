@@ -118,7 +118,7 @@ def test_the_middle_is_cut_out_and_brought_to_size() -> None:
     found = read_images([(f"{i}.png", encoded(wide)) for i in range(50)], size=16)
     assert (found.images == 200).all()
     assert any("50 pictures were not square" in note for note in found.notes)
-    assert any("50 pictures were larger" in note for note in found.notes)
+    assert any("50 pictures were larger, and reduced" in note for note in found.notes)
 
 
 def test_print_colours_depth_and_transparency_are_turned_into_plain_ones() -> None:
@@ -135,7 +135,7 @@ def test_print_colours_depth_and_transparency_are_turned_into_plain_ones() -> No
     assert half.tolist() == [128, 128, 128]
     assert black.tolist() == [0, 0, 0]
     assert any("20 pictures were coded for print" in note for note in found.notes)
-    assert any("20 pictures had more than 8 bits" in note for note in found.notes)
+    assert any("20 pictures were of more than 8 bits" in note for note in found.notes)
 
 
 def test_a_part_is_drawn_before_anything_is_decoded() -> None:
