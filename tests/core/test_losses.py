@@ -54,7 +54,7 @@ def test_gradient_penalty_is_taken_between_real_and_fake(rng: torch.Generator) -
     assert float(seen[0].min()) >= 1
     assert float(seen[0].max()) <= 3
     # (x - 1) is uniform on 0..2, whose mean square is 4/3.
-    assert float(penalty) == pytest.approx(4 / 3, abs=0.2)
+    assert penalty.item() == pytest.approx(4 / 3, abs=0.2)
 
 
 def test_penalties_can_be_differentiated(rng: torch.Generator) -> None:
