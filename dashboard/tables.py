@@ -12,11 +12,14 @@ from dashboard.projects import Project
 from dashboard.reads import projects, store
 from dashboard.state import go, place
 from dashboard.text import say
-from fairgen_core.config import AuditConfig, ColumnKind, DataConfig, TrainConfig
+from fairgen_core.config import AuditConfig, ColumnKind, DataConfig, RolesConfig, TrainConfig
 from fairgen_core.data.catalogue import CATALOGUE
+from fairgen_core.data.groups import assign_groups, resolve_groups
 from fairgen_core.data.loading import load_source
 from fairgen_core.data.reading import ReadTable
 from fairgen_core.data.suggestions import suggest_roles
+from fairgen_core.data.targets import target_as_classes
+from fairgen_core.data.thin_cells import asks_parity, in_words, thin_cells
 from fairgen_core.errors import FairGenError
 
 FIRST = "hiring"
@@ -132,6 +135,32 @@ def with_kinds(project: Project, kinds: Mapping[str, ColumnKind]) -> Project:
         positive=project.positive if project.target in modelled else None,
         explanatory=tuple(c for c in project.explanatory if c in modelled),
     )
+
+
+def parity_note(project: Project) -> str:
+    """What stands against the parity that a project asks for: groups too small; else empty."""
+    if project.target is None or not asks_parity(project.fairness):
+        return ""
+    roles, n_train = project.roles(), table_size(project)[0]
+    return _parity_note(project.data.model_dump_json(), roles.model_dump_json(), n_train)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _parity_note(data: str, roles: str, n_train: int) -> str:
+    table, chosen = (
+        read(DataConfig.model_validate_json(data)),
+        RolesConfig.model_validate_json(roles),
+    )
+    try:
+        frame, schema = target_as_classes(
+            table.frame, table.schema, chosen, table.file_format.decimal
+        )
+        rule, _ = resolve_groups(frame, schema, chosen)
+    except FairGenError:  # the form says it where it belongs
+        return ""
+    groups, target = assign_groups(frame, rule, schema), frame[chosen.target]
+    share = n_train / max(1, len(frame))
+    return in_words(thin_cells(rule.names, groups, target, chosen.positive, share))
 
 
 def table_size(project: Project) -> tuple[int, int]:

@@ -6,6 +6,7 @@ Torch and scikit-learn are loaded by the functions that need them, not by import
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,9 @@ import pandas as pd
 
 from fairgen_core.choices import TableSource, audit_config, source_of, train_config
 from fairgen_core.config import AuditConfig, TrainConfig
+from fairgen_core.data import thin_cells
 from fairgen_core.data.loading import prepare, read_like
+from fairgen_core.data.thin_cells import asks_parity
 from fairgen_core.data.writing import TableWriter
 from fairgen_core.errors import RunError
 from fairgen_core.image_api import ImageRun
@@ -174,6 +177,7 @@ def train(
     runs: Path | str | None = None,
     owner: Owner = "notebook",
     echo: Echo | None = None,
+    warn: Callable[[str], None] = warnings.warn,
     **choices: Any,
 ) -> Run:
     """Train on a table, draw synthetic rows and keep both as a run.
@@ -185,6 +189,7 @@ def train(
         runs: the folder of runs; None: the home's.
         owner: whose process this is.
         echo: told about progress.
+        warn: told before training what stands against what is asked for.
         **choices: as in `choices.train_config`: sensitive, target, positive, fairness, ...
 
     Raises:
@@ -196,6 +201,8 @@ def train(
     from fairgen_core.runs import worker
 
     read = worker.read_input(config)  # before a folder is made: nothing is left of a wrong choice
+    if asks_parity(config.fairness) and (thin := thin_cells.of_table(read.table)):
+        warn(thin_cells.in_words(thin))
     store = RunStore(Path(runs) if runs is not None else None)
     run_id = store.create(config, owner)
     return _carry_out(store, run_id, out, formula_safe, echo, read)

@@ -16,7 +16,14 @@ from dashboard.projects import Project
 from dashboard.run_list import show_runs
 from dashboard.sidebar import device_line
 from dashboard.state import PLAN, Place, forget, go, place
-from dashboard.tables import current_project, display_name, project_id, table_size, training_name
+from dashboard.tables import (
+    current_project,
+    display_name,
+    parity_note,
+    project_id,
+    table_size,
+    training_name,
+)
 from dashboard.text import say
 from fairgen_core.config import TrainConfig
 from fairgen_core.errors import FairGenError
@@ -134,6 +141,8 @@ def _form(project: Project) -> None:
     project = training_form(project, errors, n_train_rows, n_columns)
     reads.projects().save(project)
     config = errors.build(project.train_config)
+    if note := parity_note(project):
+        st.warning(escape(note), icon=":material/warning:")
     with st.container(horizontal=True, vertical_alignment="center"):
         pressed = st.button(
             say("train.button"),

@@ -46,6 +46,7 @@ def train(args: argparse.Namespace) -> None:
             runs=args.runs,
             owner="command line",
             echo=progress,
+            warn=progress.tell,
         )
     finally:
         progress.end()

@@ -59,6 +59,11 @@ class ProgressLine:
             self._say(f"{share:4.0%}  {words}{left}\n")
         self._words = words
 
+    def tell(self, sentence: str) -> None:
+        """Say something on a line of its own."""
+        self.end()
+        self._say(f"Note: {sentence}\n")
+
     def end(self) -> None:
         """Leave the line, so that what follows stands below."""
         if self._in_place and self._width:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
+from fairgen_core.data.thin_cells import ThinCell
 from fairgen_core.metrics.judges import GRADIENT_BOOSTING, Question
 from fairgen_core.results import Figure, GroupResult, Measured, Report
 
 _STAYS = 0.005
 """Rates that move less than this are said to have stayed."""
+_CHANCE, _LOST = 0.57, 0.08
+"""AUROC below which little is decided better than by chance, and a loss worth a sentence."""
 
 
 def headline(report: Report, question: Question | None) -> str:
@@ -32,6 +36,27 @@ def headline(report: Report, question: Question | None) -> str:
     if _changed(report, "share_gap"):
         sentences.append(_shares(report))
     return " ".join(filter(None, sentences))
+
+
+def parity_doubts(report: Report, thin: Sequence[ThinCell]) -> str:
+    """What stands against a parity that was asked for: groups too small, and no use left."""
+    sentences = []
+    if thin:
+        group, outcome, n = thin[0]
+        rows = "1 training row" if n == 1 else f"{n} training rows"
+        others = f", and {len(thin) - 1} more" if len(thin) > 1 else ""
+        sentences.append(
+            "Some groups are too small for parity to be matched reliably "
+            f"({group} with {outcome}: {rows}{others})."
+        )
+    measured = _of(report, "auroc", GRADIENT_BOOSTING)
+    before, after = _value(measured.real), _value(measured.synthetic)
+    if before is not None and after is not None and after < _CHANCE <= before - _LOST:
+        sentences.append(
+            "It now decides little better than by chance (.5): what predicts the target here also "
+            "tells the groups apart. Less strength, or one parity alone, keeps more."
+        )
+    return " ".join(sentences)
 
 
 def audit_headline(report: Report, question: Question | None) -> str:

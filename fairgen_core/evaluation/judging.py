@@ -8,10 +8,11 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
+from fairgen_core.data import thin_cells
 from fairgen_core.data.groups import assign_groups
 from fairgen_core.data.prepared import PreparedTable
 from fairgen_core.errors import DataError, IncomputableMetricError
-from fairgen_core.evaluation.headline import headline
+from fairgen_core.evaluation.headline import headline, parity_doubts
 from fairgen_core.evaluation.keeping import TrainedOn, judged_rows
 from fairgen_core.evaluation.parts import (
     TARGET_METRICS,
@@ -75,6 +76,7 @@ def evaluate(
     keep: Callable[[Judged], None] | None = None,
     shared: Shared | None = None,
     same_rows: Hashable = None,
+    parity_asked: bool = False,
 ) -> Report:
     """Judge synthetic rows: train on them, test on held-out real rows, beside the real ones.
 
@@ -90,6 +92,8 @@ def evaluate(
         shared: what other evaluations against the same real rows have computed, and may use.
         same_rows: names what the synthetic rows are but for their labels; None: they are like no
             others.
+        parity_asked: whether the rows were made so that the groups' rates are equal: then groups
+            too small for that are named.
 
     Raises:
         DataError: `synthetic` lacks a column or has no rows.
@@ -111,6 +115,8 @@ def evaluate(
         for a, name in enumerate(data.groups.names)
         if not (groups == a).any()
     ]
+    thin = thin_cells.of_table(data) if parity_asked else ()
+    found.warnings += [thin_cells.in_words(thin)] if thin else []
     parts = shared or Alone()
     question = None
     if data.target_kind != "none":
@@ -135,7 +141,8 @@ def evaluate(
     report = found.report("evaluation", data, question, groups)
     if without is not None:
         report = _saying_without(report, without, [measured.metric for measured in alike])
-    return report.model_copy(update={"headline": headline(report, question)})
+    sentences = [headline(report, question), parity_doubts(report, thin) if parity_asked else ""]
+    return report.model_copy(update={"headline": " ".join(filter(None, sentences))})
 
 
 def _check(data: PreparedTable, synthetic: pd.DataFrame) -> None:

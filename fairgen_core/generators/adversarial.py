@@ -56,8 +56,13 @@ class Objective:
         penalty_weight: its weight in the discriminator's loss.
         penalty_interval: it is computed every so many steps, with so many times the weight
             (Karras et al. 2020, 'lazy regularisation').
-        drift_weight: of the mean squared score: with clipping, the two parts of a critic's loss
-            pull with unequal strength, and its scores would run away (Karras et al. 2018).
+        drift_weight: of the mean squared score, so that a critic's scores do not run away (Karras
+            et al. 2018).
+        balanced: whether the generated rows' part of the discriminator's loss, penalty included,
+            is scaled down as the real rows' gradient is clipped. A Wasserstein critic needs both to
+            weigh the same: with the real part clipped alone it only pushes generated rows away from
+            where they are, the generator follows for ever, and every quick training on the hiring
+            table diverged. A least-squares discriminator has a bounded optimum at any weights.
     """
 
     real_loss: Callable[[torch.Tensor, torch.Tensor | None], torch.Tensor]
@@ -67,11 +72,12 @@ class Objective:
     penalty_weight: float
     penalty_interval: int
     drift_weight: float
+    balanced: bool
 
 
 OBJECTIVES: dict[str, Objective] = {
     "lsgan": Objective(
-        lsgan_real_loss, lsgan_fake_loss, lsgan_generator_loss, r1_penalty, 0.1, 4, 0.0
+        lsgan_real_loss, lsgan_fake_loss, lsgan_generator_loss, r1_penalty, 0.1, 4, 0.0, False
     ),
     "wgan-gp": Objective(
         wasserstein_real_loss,
@@ -81,6 +87,7 @@ OBJECTIVES: dict[str, Objective] = {
         1.0,
         1,
         1e-3,
+        True,
     ),
 }
 
@@ -224,7 +231,8 @@ class _Duel:
             (norm,) = set_clipped_gradient(parameters, [loss], [1.0], self._clip_norm)
             self._meter.add(group, norm, self._clip_norm)
             self._of_discriminator.step()
-            fake_loss = self._fake_part(real, fake, groups, turn)
+            weight = self._clip_norm / max(norm, self._clip_norm) if self._objective.balanced else 1
+            fake_loss = weight * self._fake_part(real, fake, groups, turn)
             set_clipped_gradient(parameters, [fake_loss], [1.0], None)
             self._of_discriminator.step()
             loss = loss + fake_loss

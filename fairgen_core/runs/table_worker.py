@@ -14,6 +14,7 @@ from fairgen_core.config import AuditConfig, TrainConfig
 from fairgen_core.data.formats import FileFormat
 from fairgen_core.data.loading import load_source, prepare
 from fairgen_core.data.prepared import PreparedTable
+from fairgen_core.data.thin_cells import asks_parity
 from fairgen_core.errors import RunError
 from fairgen_core.judged import JUDGED_FILE, to_bytes
 from fairgen_core.results import Report
@@ -138,6 +139,7 @@ def _judged(
         keep=lambda judged: answers.append(to_bytes(judged)),
         shared=shared,
         same_rows=same_rows,
+        parity_asked=asks_parity(config.fairness),
     )
     return report, b"".join(answers)
 

@@ -114,6 +114,23 @@ def test_a_choice_that_cannot_be_is_told_beside_its_field(runs: RunStore, quiet_
     assert not widget(at.button, say("train.button")).disabled
 
 
+def test_groups_too_small_for_parity_are_named_before_a_training(
+    runs: RunStore, quiet_home: Path
+) -> None:
+    small = DataConfig(source="hiring", options={"n_rows": 200})
+    ProjectStore(quiet_home).save(
+        HIRING.change(data=small, sensitive=("gender", "region"), n_table_rows=200)
+    )
+    at = opened("train", project="hiring")
+    (note,) = [warning.value for warning in at.warning if "Parity needs" in warning.value]
+    assert "with 'yes'" in note
+    widget(at.radio, say("hold.title")).set_value("ftu")
+    again(at)
+    assert not at.warning
+    ProjectStore(quiet_home).save(HIRING)
+    assert not opened("train", project="hiring").warning
+
+
 def test_without_roles_the_page_leads_to_the_data(runs: RunStore, quiet_home: Path) -> None:
     ProjectStore(quiet_home).save(HIRING.change(sensitive=()))
     at = opened("train", project="hiring")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from safetensors.torch import load, save
 
 from fairgen_core.config import GeneratorConfig, GeneratorName
 from fairgen_core.errors import StoppedError, TrainingDivergedError
-from fairgen_core.generators import GENERATORS, pace
+from fairgen_core.generators import GENERATORS, adversarial, pace
 from fairgen_core.generators.base import LatentGenerator
 from fairgen_core.training import SilentObserver, torch_generator
 
@@ -246,3 +247,17 @@ def test_a_training_that_blows_up_says_what_to_try(name: GeneratorName, every_st
     z, groups = clusters(400)
     with pytest.raises(TrainingDivergedError, match="earning rate"):
         make(name, n_steps=150, learning_rate=1.0).fit(z, groups, seed=0, observer=SilentObserver())
+
+
+def test_a_clipped_critic_stays_in_balance(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A critic whose real part alone is clipped drives its generator away, step by step."""
+    z, groups = clusters()
+    balanced = make("wgan-gp", 200, clip_norm=0.05, batch_size=128)
+    found = draw(balanced.fit(z, groups, seed=0, observer=SilentObserver()), groups)
+    assert found.std(dim=0) == pytest.approx(z.std(dim=0), rel=0.2)
+    one_sided = replace(adversarial.OBJECTIVES["wgan-gp"], balanced=False)
+    monkeypatch.setitem(adversarial.OBJECTIVES, "wgan-gp", one_sided)
+    with pytest.raises(TrainingDivergedError):
+        make("wgan-gp", 200, clip_norm=0.05, batch_size=128).fit(
+            z, groups, seed=0, observer=SilentObserver()
+        )
