@@ -51,6 +51,7 @@ class Setting:
     preset: str
     n_seeds: int
     choices: dict[str, object]
+    n_images: int = N_IMAGES
 
 
 def _settings(data: str, preset: str, n_seeds: int, share: float) -> list[Setting]:
@@ -78,11 +79,11 @@ RIVALS = ("classic", "alternate", "alternate, C = 2", "random", "condition")
 def _rivals(data: str, n_seeds: int, **asked: object) -> list[Setting]:
     """Classic against the mitigations, and FLDGM, on groups as `asked` says, instant preset."""
     settings = [
-        Setting(s.name, data, "instant", n_seeds, {**_without_groups(s.choices), **asked})
+        Setting(s.name, data, "instant", n_seeds, {**_without_groups(s.choices), **asked}, 1_000)
         for s in _settings(data, "instant", n_seeds, 0.5)
         if s.name in RIVALS
     ]
-    fldgm = Setting("FLDGM", data, "instant", n_seeds, {**asked, "synthesizer": "fldgm"})
+    fldgm = Setting("FLDGM", data, "instant", n_seeds, {**asked, "synthesizer": "fldgm"}, 1_000)
     return [*settings, fldgm]
 
 
@@ -148,7 +149,7 @@ def _judges(data: str, preset: str, made: tuple[tuple[str, object], ...]) -> Jud
 
 
 def run(setting: Setting, seed: int) -> ImageReport:
-    """Train once and judge 10,000 pictures."""
+    """Train once and judge the pictures that come of it."""
     choices = setting.choices
     made = tuple((name, choices[name]) for name in OF_DATA if name in choices)
     key = (setting.data, setting.preset, made)
@@ -159,7 +160,7 @@ def run(setting: Setting, seed: int) -> ImageReport:
     looks = Looks(judges.groups_of, judges.recognisable_share())
     trained = train_images(config, data, looks, SilentObserver())
     model = ImageModel(trained, judges, data.group_names, data.class_names)
-    drawn = list(model.iter_sample(N_IMAGES, seed))
+    drawn = list(model.iter_sample(setting.n_images, seed))
     asked = [d.asked_groups for d in drawn if d.asked_groups is not None]
     return evaluate_images(
         data,

@@ -75,6 +75,9 @@ TEXT: dict[str, str] = {
     "pictures.sensitive_help": "**Sensitive attribute.** What says which group a picture belongs "
     "to. Attributes with 2 to {most} values can be chosen, and numbers (such as an age): they are "
     "cut at their median.",
+    "pictures.none_known": "Nothing tells groups apart in these pictures: they lie in no two "
+    "folders, and no attribute has few enough values. Add a table of attributes, or let "
+    "groups be made to try things out.",
     "pictures.need_group": "Choose a sensitive attribute, or let groups be made.",
     "pictures.share": "Share of '{group}'",
     "pictures.share_help": "In percent of the pictures; the other groups share the rest evenly.",

@@ -266,6 +266,27 @@ def test_a_tiny_group_and_no_group_are_told(runs: RunStore, quiet_home: Path) ->
     assert say("pictures.sheet") not in words(at)
 
 
+def test_pictures_that_nothing_tells_apart_get_made_groups_and_a_sentence(
+    runs: RunStore, quiet_home: Path
+) -> None:
+    at = bring(upload_page(), ("faces.zip", zipped(faces()), ZIP))
+    assert say("pictures.none_known") in words(at)
+    assert widget(at.radio, say("pictures.groups")).value == "background"
+    assert say("pictures.none_known") not in words(pictures_page())
+
+
+def test_a_number_can_be_the_sensitive_attribute(runs: RunStore, quiet_home: Path) -> None:
+    files = faces()
+    lines = [f"{name},{i},{'fm'[i % 2]}" for i, (name, _) in enumerate(files)]
+    sheet = "\n".join(["file,age,gender", *lines]).encode()
+    at = bring(upload_page(), ("faces.zip", zipped(files), ZIP), beside=sheet)
+    assert "f (40 pictures)" in words(at)
+    widget(at.selectbox, say("pictures.sensitive")).set_value("age")
+    again(at)
+    assert "under 40 (40 pictures)" in words(at)
+    assert kept(quiet_home, at).groups == ("under 40", "40 or more")
+
+
 # --- the parts ---------------------------------------------------------------------------------
 
 

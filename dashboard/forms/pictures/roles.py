@@ -107,6 +107,8 @@ def _groups(project: PictureProject, images: ImageSet) -> tuple[ImageDataConfig,
         ),
         help=say("pictures.groups.help"),
     )
+    if not known and data.source not in IMAGE_CATALOGUE:
+        st.caption(f":material/info: {say('pictures.none_known')}")
     if kind != "none":
         share = _share(project, kind)
         return data.model_copy(update={"groups": kind, "share": share}), project.sensitive
