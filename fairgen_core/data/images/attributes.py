@@ -106,6 +106,8 @@ def _best_join(files: pd.Series, read: ReadTable) -> tuple[str, pd.Series, pd.Se
         c.name for c in read.schema.columns if c.n_distinct * MAX_ROWS_A_FILE >= min(n_rows, 100)
     ]
     texts = {c: read.frame[c].astype("string") for c in columns}
+    # Row numbers may look like names without endings; a column of names with endings is no doubt.
+    texts = {c: values for c, values in texts.items() if _names_pictures(values)} or texts
     best, found = ("", files, files), 0
     for spell in _SPELLINGS:
         keys = [spell(f) for f in files]
@@ -129,9 +131,24 @@ def _folded(text: str) -> str:
 def _stem(text: str) -> str:
     """A folded name without a picture's ending; other dots belong to the name."""
     name = _folded(text)
+    return name.rpartition(".")[0] if _ends_as_a_picture(name) else name
+
+
+def _ends_as_a_picture(name: str) -> bool:
     start, dot, ending = name.rpartition(".")
-    known = f".{ending}" in PICTURE_ENDINGS | OTHER_PICTURE_ENDINGS
-    return start if dot and known else name
+    return bool(start) and dot + ending in PICTURE_ENDINGS | OTHER_PICTURE_ENDINGS
+
+
+def _names_pictures(values: pd.Series) -> bool:
+    """Whether most of a column's first values end as files of pictures do."""
+    first = values.dropna().head(1000)
+    return len(first) > 0 and bool(first.map(_folded).map(_ends_as_a_picture).mean() > 0.5)
+
+
+def _number(text: str) -> str:
+    """The file's name as a number without leading zeros, where it is one."""
+    name = _last_parts(1)(text)
+    return name.lstrip("0") or "0" if name.isascii() and name.isdigit() else name
 
 
 def _last_parts(n: int) -> Callable[[str], str]:
@@ -145,6 +162,8 @@ _SPELLINGS: tuple[Callable[[str], str], ...] = (
     _last_parts(1),
     _last_parts(2),
     _last_parts(3),
+    _number,
 )
-"""How a name is spelled to be compared: as it is, folded, its file, its file without ending, and
-with one or two folders before that (a table's folders and an archive's need not begin alike)."""
+"""How a name is spelled to be compared: as it is, folded, its file, its file without ending, with
+one or two folders before that (a table's folders and an archive's need not begin alike), and as a
+number (``7`` for ``0007.png``)."""

@@ -138,6 +138,24 @@ def test_names_that_two_pictures_share_need_their_folders() -> None:
     assert any("A table was not used. One column of 'labels.csv'" in note for note in found.notes)
 
 
+def test_numbers_find_pictures_that_are_numbered_with_zeros() -> None:
+    files = [(f"{i:04d}.png", content) for i, (_, content) in enumerate(folders())]
+    lines = ["id,tone"] + [f"{i},{'warm' if i % 3 else 'cold'}" for i in range(60)]
+    tones = read_images(with_table(files, lines), size=8).table["tone"]
+    assert tones.tolist() == ["warm" if i % 3 else "cold" for i in range(60)]
+
+
+def test_row_numbers_are_not_taken_for_names() -> None:
+    """The rows are numbered from 0 and so are the pictures, but in another order."""
+    files = [(f"{i}.png", content) for i, (_, content) in enumerate(folders())]
+    lines = [",image,tone"] + [f"{i},{59 - i}.jpg,{59 - i}" for i in range(55)]
+    table = read_images(with_table(files, lines), size=8).table
+    assert [t for t in table["tone"] if t is not None] == [
+        f.removesuffix(".png") for f, t in zip(table["file"], table["tone"], strict=True) if t
+    ]
+    assert table["tone"].isna().sum() == 5
+
+
 def test_tables_of_parts_add_up() -> None:
     files = folders()
     halves = [
