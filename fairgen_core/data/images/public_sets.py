@@ -55,9 +55,20 @@ def mnist(size: int, part: Part = "train") -> ImageSet:
     """One part of MNIST."""
     plain = find("mnist", f"{part}.npz")
     if plain is not None:
-        return read_npz(plain, name="mnist", size=size)
+        return _from_npz(plain, "mnist", size)
     images, labels = (_idx(fetch("mnist", _MNIST_URL, *file), file[0]) for file in _MNIST[part])
     return labelled("mnist", images[..., None], labels, size)
+
+
+def _from_npz(path: Path, name: str, size: int) -> ImageSet:
+    """A copy that somebody put there; what is wrong with it is said of the file."""
+    try:
+        return read_npz(path, name=name, size=size)
+    except DataError as error:
+        raise DataError(
+            f"{name} is read from '{path}', and that cannot be used. {error} "
+            "Or take the file away, so that the published one is used."
+        ) from error
 
 
 def _idx(packed: bytes, name: str) -> npt.NDArray[np.uint8]:
@@ -74,7 +85,7 @@ def svhn(size: int) -> ImageSet:
     """SVHN's cropped digits, training part; an npz may bring a column ``split``."""
     plain = find("svhn", "svhn.npz", "svhn_small.npz")
     if plain is not None:
-        return read_npz(plain, name="svhn", size=size)
+        return _from_npz(plain, "svhn", size)
     from scipy.io import loadmat  # a heavy import, for this set only
 
     held = loadmat(io.BytesIO(fetch("svhn", _SVHN_URL, *_SVHN)))
@@ -123,6 +134,7 @@ def read_celeba_attributes(path: Path) -> pd.DataFrame:
             raw = raw.rename(columns={raw.columns[0]: "file"})
         else:
             lines = text.splitlines()
+            int(lines[0])  # the count; without it the names would be taken for a row
             raw = pd.read_csv(
                 io.StringIO("\n".join(lines[2:])),
                 sep=r"\s+",

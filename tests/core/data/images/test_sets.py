@@ -186,6 +186,70 @@ def test_celeba_is_read_from_its_folder_and_table(
     assert len(part) == 60
 
 
+def celeba_zip(home: Path, name: str, table: bytes) -> None:
+    """A tiny CelebA as a zip beside a table of attributes."""
+    folder = home / "celeba"
+    folder.mkdir()
+    files = [(f"img_align_celeba/{i:06d}.jpg", encoded(picture(i), "JPEG")) for i in range(120)]
+    (folder / "img_align_celeba.zip").write_bytes(zipped(files))
+    (folder / name).write_bytes(table)
+
+
+def test_celeba_is_read_from_its_zip_and_a_csv(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = ["image_id,Male,Smiling"]
+    lines += [f"{i:06d}.jpg,{(-1, 1)[i % 2]},{(1, -1)[i // 2 % 2]}" for i in range(120)]
+    celeba_zip(tmp_path, "list_attr_celeba.csv", "\n".join(lines).encode())
+    monkeypatch.setenv("FAIRGEN_DATA", str(tmp_path))
+    table = load_images(image_config("celeba", sensitive="Male", size=8)).table
+    assert table["Male"].tolist() == ["no", "yes"] * 60
+    assert table["Smiling"].tolist() == ["yes", "yes", "no", "no"] * 30
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        b"",
+        "2\nMale\n000000.jpg 1\n".encode("utf-16"),
+        b"2\nMale\n000000.jpg man\n000001.jpg woman\n",
+        b"000000.jpg 1\n000001.jpg -1\n",
+        b"2\nMale Male\n000000.jpg 1 1\n",
+    ],
+)
+def test_a_broken_table_of_celebas_attributes_is_told_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, table: bytes
+) -> None:
+    celeba_zip(tmp_path, "list_attr_celeba.txt", table)
+    monkeypatch.setenv("FAIRGEN_DATA", str(tmp_path))
+    with pytest.raises(DataError, match="must hold a file name and a 1 or -1 for each"):
+        load_images(image_config("celeba", sensitive="Male", size=8))
+
+
+@pytest.mark.parametrize(
+    ("key", "name", "content", "message"),
+    [
+        ("mnist", "train.npz", b"PK", r"mnist is read from '.*train.npz', and that cannot be used"),
+        ("mnist", "train-images-idx3-ubyte.gz", b"no", "its checksum is another"),
+        ("svhn", "svhn.npz", b"PK", r"svhn is read from '.*svhn.npz', and that cannot be used"),
+        ("svhn", "train_32x32.mat", b"no", "its checksum is another"),
+    ],
+)
+def test_a_published_file_that_is_another_is_told_of(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    key: str,
+    name: str,
+    content: bytes,
+    message: str,
+) -> None:
+    (tmp_path / key).mkdir()
+    (tmp_path / key / name).write_bytes(content)
+    monkeypatch.setenv("FAIRGEN_DATA", str(tmp_path))
+    with pytest.raises(DataError, match=message):
+        load_images(image_config(key, groups="background", size=8))
+
+
 def test_celeba_that_is_not_there_says_what_to_bring(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
