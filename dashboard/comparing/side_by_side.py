@@ -127,8 +127,19 @@ def _judge(compared: Comparison) -> str:
 def _figures(compared: Comparison, judge: str) -> None:
     section(say("side.figures"), say("side.figures_caption"))
     found = [figure for figure in compared.figures if figure.judge in ("", judge)]
-    show_chart(difference_chart(compared.runs, found), "side.differences", data_toggle=False)
+    drawn = [figure for figure in found if on_scale(figure)]
+    show_chart(difference_chart(compared.runs, drawn), "side.differences", data_toggle=False)
+    left_out = [figure.info.title for figure in found if figure not in drawn]
+    if left_out:
+        st.caption(say("side.off_scale", figures=escape(", ".join(dict.fromkeys(left_out)))))
     st.dataframe(figures_frame(compared, found), hide_index=True, alt=say("side.figures"))
+
+
+def on_scale(figure: ComparedFigure) -> bool:
+    """Whether a figure's differences lie within -1 and 1: one of 40 would flatten all others."""
+    found = [d for d in figure.differences if d is not None]
+    ends = [end for d in found for end in (d.value, d.low, d.high) if end is not None]
+    return all(abs(end) <= 1 for end in ends)
 
 
 def figures_frame(compared: Comparison, figures: Sequence[ComparedFigure]) -> pd.DataFrame:

@@ -78,6 +78,7 @@ TEXT: dict[str, str] = {
     "side.figures": "Figures",
     "side.figures_caption": "A difference whose interval holds 0 may be chance.",
     "side.figure": "Figure",
+    "side.off_scale": "In the table only, because their differences are beyond 1: {figures}.",
     "side.better": "Direction",
     "side.difference": "{b} minus {a} (95 % interval)",
     "side.minus": "{b} minus {a}",

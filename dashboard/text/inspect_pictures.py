@@ -6,6 +6,12 @@ TEXT: dict[str, str] = {
     "picture_page.not_judged": "The pictures of this run were not judged, because its settings say "
     "so. Train again with judging switched on to see figures here; the pictures can be taken away "
     "as they are.",
+    "picture_page.noise": "What it draws from fixed noise at the end of the training.",
+    "picture_page.noise_alt": "Generated pictures of '{name}' from fixed noise, at the end of the "
+    "training",
+    "picture_page.latents": "One latent a column in every group's look; rows: {groups}.",
+    "picture_page.latents_alt": "Generated pictures of '{name}': one latent a column, one group a "
+    "row ({groups})",
     "picture_section.frequencies": "Frequencies",
     "picture_section.pictures": "Pictures",
     "picture_section.training": "Training",
@@ -17,9 +23,11 @@ TEXT: dict[str, str] = {
     "picture_card.zero_even": "0 = even, lower is better",
     "picture_card.late_range": "{low} to {high} in {n} looks of {each} pictures",
     "picture_card.late_seeds": "mean of {n} seeds: {mean}",
-    "picture_card.no_looks": "This generator is not looked at while it trains.",
+    "picture_card.no_looks": "FLDGM is told the group of each picture, so shares are not followed "
+    "while it trains.",
     "picture_card.real": "real pictures: {value}",
-    "picture_card.space": "features of a classifier of '{what}', trained on these real pictures",
+    "picture_card.space": "Density, coverage and both distances: in the features of a classifier "
+    "of '{what}', trained on these real pictures.",
     "picture_card.chance": "chance: {value}",
     # frequencies
     "picture_frequency.caption": "Of {n} generated pictures, with 95 % Wilson intervals.",

@@ -111,19 +111,13 @@ TEXT: dict[str, str] = {
     "yet.",
     "train.to_groups": "Choose the groups",
     "what.title": "What is trained?",
-    "what.gan": "GAN",
     "what.gan.means": "Two networks compete: one draws pictures, one tells them from real ones.",
-    "what.cgan": "CGAN",
     "what.cgan.means": "The same, told which class to draw.",
-    "what.fldgm": "FLDGM",
     "what.fldgm.means": "Compresses pictures so that the group cannot be read from the code, "
     "learns the code, and decodes it in the look of each group.",
     "what.help": "**RepFair-GAN** is the GAN or the CGAN with groups that take turns and a clip "
     "norm C: choose both below.",
     "objective.title": "Objective",
-    "objective.classic": "Classic",
-    "objective.lsgan": "LSGAN",
-    "objective.wgan-gp": "WGAN-GP",
     "objective.help": "What the two networks compete for. **Classic** is cross-entropy, as in the "
     "paper. **LSGAN** is least squares; on made groups it tends to draw one group only. "
     "**WGAN-GP** bounds the slope of the critic; it can diverge where only real gradients are "
@@ -144,12 +138,6 @@ TEXT: dict[str, str] = {
     "grouping.condition.does": "Both networks know the group, and groups are drawn evenly.",
     "grouping.help": "How the discriminator meets the groups of real pictures. Turns and chance "
     "show a small group as often as a large one.",
-    "grouping.short.mixed": "mixed",
-    "grouping.short.alternate": "in turns",
-    "grouping.short.random": "at random",
-    "grouping.short.per-group": "group by group",
-    "grouping.short.reweight": "reweighted",
-    "grouping.short.condition": "told the group",
     "pictures.clip": "C {value}",
     "pictures.alpha": "alpha {value}",
     "pictures.clip_none": "off",

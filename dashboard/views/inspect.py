@@ -10,10 +10,10 @@ import streamlit as st
 from dashboard import reads
 from dashboard.components import escape, explore_button, run_badge
 from dashboard.demo import start_demo
-from dashboard.downloads import file_stem, picture_stem
+from dashboard.downloads import file_stem
 from dashboard.inspecting import sections
 from dashboard.inspecting.cards import judges, summary_cards
-from dashboard.inspecting.evidence import report_download, show_evidence
+from dashboard.inspecting.evidence import report_download
 from dashboard.inspecting.made import show_made
 from dashboard.inspecting.pictures.page import show_finished
 from dashboard.inspecting.rows import show_rows
@@ -25,7 +25,6 @@ from fairgen_core.errors import FairGenError
 from fairgen_core.image_config import ImageTrainConfig
 from fairgen_core.lesson_config import FairLatentConfig, FavouredGroupConfig
 from fairgen_core.results import Report
-from fairgen_core.runs.pictures import image_report
 from fairgen_core.runs.status import RunSummary
 
 _DATA_PAGE = "views/data.py"
@@ -72,10 +71,6 @@ def main() -> None:
         go(run=run_id)
         if isinstance(config, ImageTrainConfig):
             show_finished(run_id, config)
-            explore_button(run_id, "inspect.explore")
-            if image_report(reads.store(), run_id) is not None:
-                with st.container(border=True):
-                    show_evidence(run_id, picture_stem(config))
         else:
             _finished(run_id, config)
 

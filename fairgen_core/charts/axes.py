@@ -7,7 +7,12 @@ from collections.abc import Mapping
 from fairgen_core.sweep_results import Setting
 from fairgen_core.words import TEXT, say
 
-_SHORT = {"fairness": "short", "generator": "make"}
+_SHORT = {
+    "fairness": "short",
+    "generator": "make",
+    "grouping": "grouping.short",
+    "synthesizer": "what",
+}
 """Axes whose values have short names of their own."""
 
 

@@ -99,7 +99,7 @@ TEXT: dict[str, str] = {
     "frontier.axis": "{title} ({direction})",
     "frontier.seeds": "{n} seeds: {low} to {high}",
     "frontier.seed": "one seed",
-    "frontier.real": "real rows",
+    "frontier.real": "real data",
     "frontier.limit": "Limit of these real rows",
     "frontier.limit.seen": "group seen",
     "frontier.limit.unseen": "group unseen",

@@ -89,8 +89,10 @@ def test_the_bundle_holds_the_synthetic_rows_only_where_they_are_asked_for(run: 
 def test_trainings_on_pictures_have_evidence_too(quiet_home: Path) -> None:
     run = train_digits(quiet_home)
     at = opened("inspect", run=run.id)
-    assert say("evidence.bundle") in downloads(at)
+    assert say("evidence.report") in downloads(at)
     assert at.button(key="inspect.explore")
+    at = opened("inspect", run=run.id, view=say("picture_section.takeaway"))
+    assert say("evidence.bundle") in downloads(at)
     content = evidence.bundle(run.id, with_samples=False, with_real=False)
     names = zipfile.ZipFile(io.BytesIO(content)).namelist()
     assert "figures/synthetic-pictures.png" in names

@@ -16,6 +16,7 @@ from dashboard.exploring.selection import (
     settings_of,
     turned,
 )
+from dashboard.state import PLAN
 from dashboard.text import say
 from fairgen_core.image_config import ImageTrainConfig
 from fairgen_core.runs.files import write_json
@@ -322,3 +323,22 @@ def test_an_exploration_of_pictures_shows_grids_and_shares(quiet_home: Path) -> 
     assert "Clip norm 2" in shown_setting(at)
     plan = opened("compare", base=run.id)
     assert widget(plan.multiselect, "Real pictures of a step").value
+
+
+def test_an_exploration_starts_from_what_the_form_of_pictures_says(quiet_home: Path) -> None:
+    train = opened("train", project="pictures-digits")
+    assert train.button(key="train.explore")
+    widget(train.number_input, say("pictures.n_images")).set_value(777)
+    again(train)
+    plan = opened("compare", base=PLAN, project="pictures-digits")
+    text = words(plan)
+    assert say("explore.vary_pictures") in text
+    assert widget(plan.multiselect, "Share of the last group").options
+    widget(plan.multiselect, "Real pictures of a step").set_value(["mixed", "alternate"])
+    again(plan)
+    widget(plan.multiselect, "Clip norm").set_value(["none"])
+    again(plan)
+    widget(plan.multiselect, "Share of the last group").set_value(["0.2", "0.5"])
+    again(plan)
+    assert "4 runs · about" in words(plan)
+    assert "instead of" not in words(plan)  # every one is a full run

@@ -144,12 +144,12 @@ def test_other_seeds_stand_beside_and_in_the_mean(run: ImageRun, fairgen_home: P
 def test_pictures_stand_by_group_real_beside_synthetic(run: ImageRun) -> None:
     at = shown(run, "pictures")
     images = at.get("image")
-    assert len(images) == 4, "two groups, real and synthetic"
+    assert len(images) == 1 + 4, "the last look, and of two groups real and synthetic"
     counts = np.bincount(read_arrays(run.folder / "images.npz")["groups"], minlength=2)
     for n in counts:
         assert say("sheets.synthetic", n=f"{n:,}") in words(at)
     widget(at.selectbox, "label").set_value("3")
-    assert len(again(at).get("image")) == 4
+    assert len(again(at).get("image")) == 1 + 4
 
 
 def test_a_page_beyond_the_last_says_that_there_are_none(run: ImageRun) -> None:
@@ -165,7 +165,7 @@ def test_a_source_that_is_gone_is_said_and_the_synthetic_ones_stay(run: ImageRun
     write_json(run.folder / "config.json", gone.model_dump(mode="json"))
     at = shown(run, "pictures")
     assert "The real pictures cannot be shown" in words(at)
-    assert len(at.get("image")) == 2
+    assert len(at.get("image")) == 1 + 2
 
 
 def test_a_source_that_has_changed_is_not_shown_as_real(run: ImageRun) -> None:
@@ -173,7 +173,29 @@ def test_a_source_that_has_changed_is_not_shown_as_real(run: ImageRun) -> None:
     write_json(run.folder / "report.json", changed.model_dump(mode="json"))
     at = shown(run, "pictures")
     assert say("sheets.changed") in words(at)
-    assert len(at.get("image")) == 2
+    assert len(at.get("image")) == 1 + 2
+
+
+def test_fldgm_shows_one_latent_in_every_groups_look(run: ImageRun) -> None:
+    config = run.config.model_dump(mode="json")
+    plain = {"grouping": "mixed", "clip_norm": None}
+    told = {**config, "synthesizer": "fldgm", "gan": {**config["gan"], **plain}}
+    at = shown(run, "pictures")
+    assert say("sheets.latents") not in words(at)
+    write_json(run.folder / "config.json", told)
+    at = shown(run, "pictures")
+    assert say("sheets.latents") in words(at)
+    groups = ", ".join(report_of(run).groups)
+    first, second = at.get("image")[:2]
+    assert second.proto.imgs[0].alt == say("sheets.latents_alt", groups=groups)
+    assert first.proto.imgs[0].caption == say("picture_page.latents", groups=groups)
+
+
+def test_every_picture_of_the_page_is_described(run: ImageRun) -> None:
+    for view in SECTIONS:
+        images = [image for one in shown(run, view).get("image") for image in one.proto.imgs]
+        assert images
+        assert all(len(image.alt) > 10 for image in images), view
 
 
 # --- training ----------------------------------------------------------------------------------

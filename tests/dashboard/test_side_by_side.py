@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.comparing.side_by_side import difference_words
+from dashboard.comparing.side_by_side import difference_words, on_scale
 from dashboard.components import escape
 from dashboard.text import say
 from fairgen_core import charts
@@ -13,8 +16,10 @@ from fairgen_core.charts.comparison import difference_chart, group_change_chart
 from fairgen_core.comparison import Comparison, Difference, compare_runs
 from fairgen_core.config import FairnessConfig
 from fairgen_core.results import Report
+from fairgen_core.runs.files import write_json
 from fairgen_core.runs.store import RunStore
 from tests.dashboard.pages import again, asked, opened, widget, words
+from tests.dashboard.picture_runs import SEED, train_digits, with_another_seed
 from tests.dashboard.report_builder import evaluation
 from tests.dashboard.run_builder import CONFIG, make_run
 
@@ -147,3 +152,49 @@ def test_the_charts_draw_every_difference_and_every_run(compared: Comparison) ->
 def test_with_nothing_in_common_the_charts_say_so(compared: Comparison) -> None:
     for chart in (difference_chart(compared.runs, []), group_change_chart(compared.runs, [])):
         assert chart.description.startswith("There is nothing to draw: ")
+
+
+# --- pictures ----------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_pictures_are_compared_over_seeds_and_described(quiet_home: Path) -> None:
+    run = train_digits(quiet_home)
+    store = RunStore()
+    others = {seed: with_another_seed(quiet_home, run.id, seed, 0.0) for seed in (21, 22)}
+    plain = {}
+    for seed, late_gap in ((SEED, 0.5), (21, 0.52), (22, 0.51)):
+        made = with_another_seed(quiet_home, run.id, 90 + seed, 0.0)
+        folder = store.path(made)
+        config = json.loads((folder / "config.json").read_text())
+        gan = {**config["gan"], "clip_norm": None}
+        write_json(folder / "config.json", {**config, "seed": seed, "gan": gan})
+        report = json.loads((folder / "report.json").read_text())
+        write_json(folder / "report.json", {**report, "late_gap": late_gap})
+        plain[seed] = made
+    assert others
+    at = side_by_side(run.id, plain[SEED])
+    compared = compare_runs(store, [run.id, plain[SEED]])
+    late = next(one for one in compared.over_seeds if one.info.key == "late_gap")
+    assert late.seeds == (SEED, 21, 22)
+    assert late.better == "A"
+    text = words(at)
+    assert say("seeds.title") in text
+    assert escape(late.answer.sentence) in text
+    assert say("seeds.better", letter="A", direction=say("figure.lower")) in text
+    same = next(one for one in compared.over_seeds if one.info.key == "recognisable")
+    assert same.answer.sentence.startswith("Cannot tell with 3 seeds")
+    assert escape(same.answer.sentence) in text
+    alts = [image.alt for one in at.get("image") for image in one.proto.imgs]
+    names = [one.name for one in compared.runs]
+    assert alts == [
+        say("side.pictures_alt", letter=letter, name=name, seed=SEED)
+        for letter, name in zip("AB", names, strict=True)
+    ]
+
+
+def test_a_difference_of_forty_does_not_flatten_the_others(compared: Comparison) -> None:
+    figure = compared.figures[0]
+    assert on_scale(figure)
+    wide = Difference(value=0.2, low=-3.0, high=3.4)
+    assert not on_scale(figure.model_copy(update={"differences": (None, wide)}))

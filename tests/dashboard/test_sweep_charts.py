@@ -42,7 +42,7 @@ def test_settings_in_words() -> None:
     )
     assert setting_words({"generator": "lsgan", "clip_norm": None}) == "LSGAN · no clipping"
     assert setting_words({}) == "as it is"
-    assert value_words("grouping", "alternate") == "alternate"
+    assert value_words("grouping", "alternate") == "in turns"
 
 
 def test_every_setting_is_a_point_and_the_table_says_what_it_is() -> None:

@@ -13,7 +13,7 @@ from fairgen_core.numbers import number
 from fairgen_core.results import Figure
 
 DISTANCES = ("density", "coverage", "fid", "kid")
-"""Between real and synthetic pictures, in a feature space that must be named."""
+"""Between real and synthetic pictures."""
 
 TOLD = ("group_as_asked", "latent_attacker", "content_kept")
 """Of generators that are told the group: whether they obey, and what their latent betrays."""
@@ -34,13 +34,10 @@ def summary_cards(run_id: str, report: ImageReport) -> None:
         _recognisable(report)
     for key in more:
         with next(cells):
-            _measured(report, key, feature_space(report) if key in DISTANCES else "")
-
-
-def feature_space(report: ImageReport) -> str:
-    """Whose features distances between pictures are taken in, so that nobody mistakes them."""
+            _measured(report, key)
+    # Once for all four: nobody is to mistake them for distances in Inception's features.
     what = report.class_column or report.group_column
-    return say("picture_card.space", what=what)
+    st.caption(say("picture_card.space", what=escape(what)))
 
 
 def _even_card(title: str, figure: Figure, help_text: str) -> None:
@@ -91,12 +88,10 @@ def _recognisable(report: ImageReport) -> None:
     card(title, shown(figure), notes(info, figure), means, beside)
 
 
-def _measured(report: ImageReport, key: str, space: str) -> None:
-    """A figure of the report, the feature space that it was taken in named."""
+def _measured(report: ImageReport, key: str) -> None:
+    """A figure of the report."""
     info, figure = report.metrics[key], report.figures[key]
     lines = notes(info, figure)
-    if figure.value is not None and space:
-        lines.append(escape(space))
     if key == "latent_attacker":
         lines.append(say("picture_card.chance", value=number(1 / len(report.groups))))
     card(info.title, shown(figure), lines, f"**{info.title}.** {info.definition}")

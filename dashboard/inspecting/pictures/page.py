@@ -7,17 +7,19 @@ from collections.abc import Callable
 import streamlit as st
 
 from dashboard import picture_reads, reads
-from dashboard.components import escape
+from dashboard.components import escape, explore_button
+from dashboard.downloads import picture_stem
+from dashboard.inspecting.evidence import report_download
 from dashboard.inspecting.pictures.cards import summary_cards
 from dashboard.inspecting.pictures.frequencies import show_frequencies
 from dashboard.inspecting.pictures.heatmaps import show_heatmaps
 from dashboard.inspecting.pictures.made import show_made
 from dashboard.inspecting.pictures.nearest import show_nearest
 from dashboard.inspecting.pictures.sheets import show_pictures
-from dashboard.inspecting.pictures.takeaway import report_button, show_takeaway, zip_button
+from dashboard.inspecting.pictures.takeaway import show_takeaway, zip_button
 from dashboard.inspecting.pictures.usefulness import show_usefulness
 from dashboard.looked_runs import picture_run
-from dashboard.looks import show_looks
+from dashboard.looks import show_grid, show_looks
 from dashboard.picture_live import settings_line
 from dashboard.text import say
 from fairgen_core.image_config import ImageTrainConfig
@@ -30,6 +32,18 @@ def show_training(run_id: str, report: ImageReport) -> None:
     run = picture_run(run_id)
     if run is not None:
         show_looks([run])
+
+
+def _newest(run_id: str, report: ImageReport) -> None:
+    """The last look at pictures from fixed noise: what all the figures are about."""
+    run = picture_run(run_id)
+    if run is None or not run.grids:
+        return
+    told = run.config.synthesizer == "fldgm"
+    words = {"name": run.name, "groups": ", ".join(report.groups)}
+    kind = "latents" if told else "noise"
+    caption = say(f"picture_page.{kind}", **{k: escape(v) for k, v in words.items()})
+    show_grid(run.grids[max(run.grids)], caption, say(f"picture_page.{kind}_alt", **words))
 
 
 SECTIONS: dict[str, Callable[[str, ImageReport], None]] = {
@@ -52,13 +66,21 @@ def show_finished(run_id: str, config: ImageTrainConfig) -> None:
         st.caption(say("picture_page.not_judged"))
         with st.container(horizontal=True):
             zip_button(run_id, config, "top", primary=True)
+            explore_button(run_id, "inspect.explore")
         show_made(config, reads.store().status(run_id), None)
         return
     with st.container(border=True):
-        st.markdown(f"**{escape(report.headline)}**")
-        with st.container(horizontal=True):
-            zip_button(run_id, config, "top", primary=True)
-            report_button(report, config, "top_report")
+        # A strip of latents needs more room than a square.
+        shares = [1, 1] if config.synthesizer == "fldgm" else [2, 1]
+        said, seen = st.columns(shares, gap="medium", vertical_alignment="center")
+        with said:
+            st.markdown(f"**{escape(report.headline)}**")
+            with st.container(horizontal=True):
+                zip_button(run_id, config, "top", primary=True)
+                report_download(run_id, picture_stem(config), "top")
+                explore_button(run_id, "inspect.explore")
+        with seen:
+            _newest(run_id, report)
     summary_cards(run_id, report)
     if report.warnings:
         words = say("inspect.warnings", n=len(report.warnings))

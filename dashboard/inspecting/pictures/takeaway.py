@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard import downloads, reads
 from dashboard.components import section
 from dashboard.inspecting.drawing import Draw, start_picture_draw
+from dashboard.inspecting.evidence import show_evidence
 from dashboard.inspecting.takeaway import add_draw, as_bytes, download, show_draws
 from dashboard.text import say
 from fairgen_core.data.images.writing import WRITERS
@@ -56,6 +57,9 @@ def show_takeaway(run_id: str, report: ImageReport | None) -> None:
             st.caption(say("picture_take.gone"))
     with evidence.container(border=True, height="stretch"):
         _evidence(run_id, config, report)
+    if report is not None:
+        with st.container(border=True):
+            show_evidence(run_id, downloads.picture_stem(config))
     with st.container(border=True):
         section(say("picture_take.draw"), say("picture_take.draw_caption"))
         if downloads.has_model(reads.store(), run_id):

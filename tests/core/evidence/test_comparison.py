@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from fairgen_core.config import AuditConfig
 from fairgen_core.errors import DataError, RunError
 from fairgen_core.judged import JUDGED_FILE, Answers, Judged, read_judged, to_bytes
 from fairgen_core.results import Figure
+from fairgen_core.runs.files import write_json
 from fairgen_core.runs.store import RunStore
 from tests.core.evidence.conftest import Runs, finish, tiny_config
 
@@ -222,6 +224,65 @@ def test_pictures_are_compared_by_their_shares(runs: Runs, tmp_path: Path) -> No
     shares = [g for g in compared.groups if len(g.columns) == 1]
     assert [g.group for g in shares] == ["black background", "white background"]
     assert len([g for g in compared.groups if len(g.columns) == 2]) == 20
+
+
+def seeds_of(folder: Path, runs: Runs, late_gaps: dict[int, float], clip: float | None) -> str:
+    """Copies of the training on pictures as other seeds could have left it; the first one's id."""
+    ids = []
+    for seed, late_gap in late_gaps.items():
+        run_id = f"20260101-{seed:06d}-digits-gan-{'plain' if clip is None else 'clip'}-{seed:06d}"
+        shutil.copytree(runs.store.path(runs.pictures), folder / run_id)
+        config = json.loads((folder / run_id / "config.json").read_text())
+        changed = {**config, "seed": seed, "gan": {**config["gan"], "clip_norm": clip}}
+        write_json(folder / run_id / "config.json", changed)
+        report = json.loads((folder / run_id / "report.json").read_text())
+        write_json(folder / run_id / "report.json", {**report, "late_gap": late_gap})
+        ids.append(run_id)
+    return ids[0]
+
+
+def test_pictures_are_compared_over_the_seeds_that_ran_with_both(
+    runs: Runs, tmp_path: Path
+) -> None:
+    folder = tmp_path / "runs"
+    a = seeds_of(folder, runs, {1: 0.1, 2: 0.2, 3: 0.3, 9: 0.9}, clip=2.0)
+    b = seeds_of(folder, runs, {1: 0.31, 2: 0.4, 3: 0.5, 8: 0.0}, clip=None)
+    found = compare_runs(RunStore(folder), [a, b]).over_seeds
+    late = next(one for one in found if one.info.key == "late_gap")
+    assert late.seeds == (1, 2, 3)  # the seeds that ran with one setting only do not pair
+    assert (late.a_values, late.b_values) == ((0.1, 0.2, 0.3), (0.31, 0.4, 0.5))
+    assert late.answer.verdict == "higher"
+    assert late.better == "A"  # the lower gap
+    # Student's interval of .21, .2, .2: mean .2033, standard error .00333, quantile 4.303
+    assert late.answer.low == pytest.approx(0.61 / 3 - 4.30265 * 0.01 / 3, abs=1e-4)
+    same = next(one for one in found if one.info.key == "gap")  # copies: no difference at all
+    assert same.answer.verdict == "cannot tell"
+    assert same.better == ""
+
+
+def test_two_seeds_of_one_setting_are_not_two_settings(runs: Runs, tmp_path: Path) -> None:
+    folder = tmp_path / "runs"
+    first = seeds_of(folder, runs, {1: 0.1, 2: 0.2}, clip=2.0)
+    second = next(path.name for path in folder.iterdir() if path.name != first)
+    compared = compare_runs(RunStore(folder), [first, second])
+    assert compared.over_seeds == ()
+    alone = seeds_of(folder, runs, {1: 0.4}, clip=None)
+    one_pair = compare_runs(RunStore(folder), [first, alone]).over_seeds
+    assert all("one pair" in one.answer.sentence for one in one_pair)
+
+
+def test_a_figure_stands_once_with_that_of_the_real_pictures(runs: Runs, tmp_path: Path) -> None:
+    folder = tmp_path / "runs"
+    a = seeds_of(folder, runs, {1: 0.1}, clip=2.0)
+    b = seeds_of(folder, runs, {2: 0.2}, clip=None)
+    figures = compare_runs(RunStore(folder), [a, b]).figures
+    keys = [figure.info.key for figure in figures]
+    assert len(keys) == len(set(keys))
+    assert not [key for key in keys if key.endswith("_real")]
+    real = {figure.info.key: figure.real for figure in figures}
+    assert real["recognisable"] is not None
+    assert real["gap"] is not None
+    assert {"taught", "dp", "ftu", "auroc"} <= set(keys)
 
 
 def test_what_cannot_be_compared_is_told(runs: Runs, tmp_path: Path) -> None:
