@@ -200,7 +200,7 @@ def set_clipped_gradient(
         if max_grad_norm is not None and norm > max_grad_norm:
             scale *= max_grad_norm / norm
         for parameter, gradient in zip(trained, gradients, strict=True):
-            scaled = gradient * scale
+            scaled = gradient if scale == 1.0 else gradient * scale
             parameter.grad = scaled if parameter.grad is None else parameter.grad + scaled
     return norms
 

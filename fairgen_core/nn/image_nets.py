@@ -140,6 +140,14 @@ def _one_hot(conditions: torch.Tensor | None, n_values: tuple[int, ...]) -> list
     return [nn.functional.one_hot(conditions[:, i], n).float() for i, n in enumerate(n_values)]
 
 
+def _told(
+    vectors: torch.Tensor, conditions: torch.Tensor | None, n_values: tuple[int, ...]
+) -> torch.Tensor:
+    """(n, d) with the conditions behind, where there are any."""
+    more = _one_hot(conditions, n_values)
+    return torch.cat([vectors, *more], dim=1) if more else vectors
+
+
 class DenseGenerator(nn.Module):
     """(linear, batch norm, leaky ReLU) twice, linear, tanh: small pictures on a CPU in seconds."""
 
@@ -170,8 +178,7 @@ class DenseGenerator(nn.Module):
 
     def forward(self, noise: torch.Tensor, conditions: torch.Tensor | None = None) -> torch.Tensor:
         """(n, noise_dims) and (n, n_conditions) -> (n, channels, size, size) in -1..1."""
-        whole = torch.cat([noise, *_one_hot(conditions, self.n_values)], dim=1)
-        return self.net(whole).view(-1, *self.shape)
+        return self.net(_told(noise, conditions, self.n_values)).view(-1, *self.shape)
 
 
 class DenseDiscriminator(nn.Module):
@@ -199,8 +206,7 @@ class DenseDiscriminator(nn.Module):
         self, pictures: torch.Tensor, conditions: torch.Tensor | None = None
     ) -> torch.Tensor:
         """(n, channels, size, size) -> (n,) logits."""
-        whole = torch.cat([pictures.flatten(1), *_one_hot(conditions, self.n_values)], dim=1)
-        return self.net(whole).squeeze(1)
+        return self.net(_told(pictures.flatten(1), conditions, self.n_values)).squeeze(1)
 
 
 def make_pair(

@@ -108,7 +108,8 @@ def _open_zip(source: Path | bytes) -> list[NamedBytes]:
             "The file must be a zip of pictures, and it cannot be opened as a zip. "
             "Pack the pictures again, or choose another file."
         ) from error
-    entries = [e for e in archive.infolist() if not e.is_dir() and not _hidden(_name_of(e))]
+    named = [e for e in archive.infolist() if e.filename]  # damaged ones may have no name
+    entries = [e for e in named if not e.is_dir() and not _hidden(_name_of(e))]
     unpacked = sum(e.file_size for e in entries)
     packed = max(1, sum(e.compress_size for e in entries))
     if unpacked > MAX_TOTAL_BYTES or (unpacked > SMALL_BYTES and unpacked / packed > MAX_RATIO):

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import io
+import time
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
 
+from fairgen_core.data.images import decoding, reading
 from fairgen_core.data.images.reading import read_images
 from fairgen_core.errors import DataError
 from tests.core.data.images.picture_builders import encoded, folders, picture, table, zipped
@@ -136,6 +139,40 @@ def test_print_colours_depth_and_transparency_are_turned_into_plain_ones() -> No
     assert black.tolist() == [0, 0, 0]
     assert any("20 pictures were coded for print" in note for note in found.notes)
     assert any("20 pictures were of more than 8 bits" in note for note in found.notes)
+
+
+def test_the_share_that_is_read_is_told_and_whoever_raises_ends_the_reading(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(reading, "TELL_SECONDS", -1.0)
+    files = folders(100)
+    told: list[float] = []
+    read_images(zipped(files), size=8, on_progress=told.append)
+    assert told == sorted(told)
+    assert len(told) == -(-100 // reading.AT_ONCE)
+    assert 0 < told[0] < 0.2
+    assert told[-1] == 1.0
+    n_decoded = 0
+
+    def slowly(*args: Any) -> Any:
+        nonlocal n_decoded
+        n_decoded += 1
+        time.sleep(0.005)
+        return decoding.decode(*args)
+
+    def leave(share: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(reading, "decode", slowly)
+    with pytest.raises(KeyboardInterrupt):
+        read_images(zipped(folders(600)), size=8, on_progress=leave)
+    assert n_decoded < 300, "what was not begun is not done"
+
+
+def test_a_file_without_a_name_is_passed_over() -> None:
+    whole = zipped([*folders(), ("QQQQ", b"nothing")])
+    found = read_images(whole.replace(b"QQQQ", bytes(4)), size=8)  # a name ends at its first zero
+    assert len(found) == 60
 
 
 def test_a_part_is_drawn_before_anything_is_decoded() -> None:
