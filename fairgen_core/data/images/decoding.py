@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 
 import numpy as np
@@ -56,12 +57,14 @@ def decode(file: NamedBytes, size: int) -> tuple[npt.NDArray[np.uint8], dict[str
         raise UnusableError("not a picture that can be decoded") from error
     except Exception as error:
         raise UnusableError(f"cannot be decoded ({type(error).__name__})") from error
-    spread = np.ptp(pixels.astype(np.int16), axis=2)
+    red, green, blue = (pixels[..., i] for i in range(3))
+    largest, least = np.maximum(red, green), np.minimum(red, green)
+    spread = np.maximum(largest, blue) - np.minimum(least, blue)
     found = (
         width != height,
         min(width, height) < size,
         min(width, height) > size,
-        bool((spread > COLOURED_SPREAD).mean() > COLOURED_SHARE),
+        int((spread > COLOURED_SPREAD).sum()) > COLOURED_SHARE * spread.size,
         deep,
         cmyk,
     )
@@ -70,17 +73,17 @@ def decode(file: NamedBytes, size: int) -> tuple[npt.NDArray[np.uint8], dict[str
 
 def _upright(picture: Image.Image) -> Image.Image:
     """As its camera says; notes that cannot be read say nothing, and spoil no picture."""
-    try:
-        return ImageOps.exif_transpose(picture)
-    except Exception:  # noqa: BLE001 - Pillow raises many kinds for broken notes
-        return picture
+    with contextlib.suppress(Exception):  # Pillow raises many kinds for broken notes
+        ImageOps.exif_transpose(picture, in_place=True)
+    return picture
 
 
 def _square(picture: Image.Image, size: int) -> npt.NDArray[np.uint8]:
     """The middle square, brought to `size` pixels."""
     side = min(picture.size)
     left, top = (picture.size[0] - side) // 2, (picture.size[1] - side) // 2
-    square = picture.crop((left, top, left + side, top + side))
+    middle = (left, top, left + side, top + side)
+    square = picture if picture.size == (side, side) else picture.crop(middle)
     return np.asarray(square.resize((size, size), Image.Resampling.LANCZOS, reducing_gap=3))
 
 
@@ -93,4 +96,4 @@ def _to_rgb(picture: Image.Image) -> Image.Image:
         layered = picture.convert("RGBA")
         ground = Image.new("RGBA", layered.size, (0, 0, 0, 255))
         return Image.alpha_composite(ground, layered).convert("RGB")
-    return picture.convert("RGB")
+    return picture if picture.mode == "RGB" else picture.convert("RGB")
