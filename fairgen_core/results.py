@@ -149,6 +149,8 @@ class Report(_Result):
     """One plain sentence or three: what parity was gained, what usefulness was lost, who moved."""
     data_name: str = ""
     data_sha256: str = ""
+    data_test_sha256: str = ""
+    """Of the file of the held-out rows; empty where there was one file."""
     sensitive: tuple[str, ...]
     target: str | None
     positive: str | None

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import Field, TypeAdapter, ValidationError
 
 from fairgen_core.config import AuditConfig, TrainConfig, as_config_error
+from fairgen_core.errors import RunError
 from fairgen_core.image_config import ImageTrainConfig
 from fairgen_core.lesson_config import FairLatentConfig, FavouredGroupConfig
 
@@ -31,3 +32,17 @@ def parse_run_config(raw: str | bytes | dict[str, Any]) -> RunConfig:
         return _RUN_CONFIG.validate_json(raw)
     except ValidationError as error:
         raise as_config_error(error, _TASKS) from error
+
+
+def on_data(run_id: str, config: RunConfig) -> DataRunConfig:
+    """The settings of a run on data that a person chose.
+
+    Raises:
+        RunError: it is a lesson's experiment.
+    """
+    if isinstance(config, DataRunConfig):
+        return config
+    raise RunError(
+        f"Evidence is about runs on data that a person chose, and '{run_id}' is a lesson's "
+        "experiment. Its page says what it found; choose another run here."
+    )

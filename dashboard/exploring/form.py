@@ -49,6 +49,13 @@ OPTIONS: dict[str, dict[str, tuple[str, ...]]] = {
         "representation": ("natural", "uniform"),
         "preset": get_args(Preset),
     },
+    "no-target": {
+        "generator": get_args(GeneratorName),
+        "representation": ("natural", "uniform"),
+        "clip_norm": ("none", "0.5", "1", "2", "5", "10"),
+        "alpha": ("preset", "1", "10", "30", "100"),
+        "preset": get_args(Preset),
+    },
     "train-images": {
         "grouping": get_args(Grouping),
         "clip_norm": ("none", "0.5", "1", "2", "5", "10"),
@@ -67,6 +74,7 @@ OPTIONS: dict[str, dict[str, tuple[str, ...]]] = {
 
 _FIRST = {
     "train": ("fairness", "strength", "generator", "clip_norm"),
+    "no-target": ("generator", "representation"),
     "train-images": ("grouping", "clip_norm"),
     "fldgm": ("generator", "alpha"),
 }
@@ -74,6 +82,7 @@ _FIRST = {
 
 _DEFAULTS: dict[str, dict[str, tuple[str, ...]]] = {
     "train": {"fairness": ("dp", "both"), "strength": OPTIONS["train"]["strength"]},
+    "no-target": {"representation": ("natural", "uniform")},
     "train-images": {"grouping": ("mixed", "alternate"), "clip_norm": ("none", "2")},
     "fldgm": {"alpha": ("preset", "10", "100")},
 }
@@ -101,7 +110,7 @@ def new_exploration() -> None:
 def form_kind(base: MemberConfig) -> str:
     """Which axes are offered for a training: a key of `OPTIONS`."""
     if isinstance(base, TrainConfig):
-        return "train"
+        return "train" if base.roles.target is not None else "no-target"
     return "fldgm" if base.synthesizer == "fldgm" else "train-images"
 
 

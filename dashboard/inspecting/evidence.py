@@ -11,6 +11,8 @@ from dashboard.components import section
 from dashboard.reads import store
 from dashboard.text import say
 from fairgen_core.report.cards import CardKind
+from fairgen_core.report.given_files import options_to_give
+from fairgen_core.run_config import on_data
 
 _ICONS = {"report": ":material/description:", "bundle": ":material/inventory_2:"}
 _PLAIN_ICON = ":material/download:"
@@ -64,7 +66,9 @@ def show_evidence(run_id: str, stem: str) -> None:
         _ICONS["bundle"],
     )
     st.caption(say("evidence.verify"))
-    st.code(f"python -m fairgen_core verify {name} --data … --rerun", language="bash")
+    files = options_to_give(on_data(run_id, store().config(run_id)))
+    words = ["python -m fairgen_core verify", name, files, "--rerun"]
+    st.code(" ".join(filter(None, words)), language="bash")
 
 
 def _button(

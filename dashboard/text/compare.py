@@ -41,7 +41,7 @@ TEXT: dict[str, str] = {
     "table.when": "Made",
     "table.auroc": "AUROC",
     "table.dp": "DP",
-    "table.dp_any": "DP any threshold",
+    "table.dp_any": "DP any",
     "table.ftu": "FTU",
     "table.gap": "Group gap",
     "table.recognisable": "Recognisable",

@@ -47,7 +47,9 @@ def _add_verify(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data", type=Path, metavar="FILE", help="the real data (not needed of a set by name)"
     )
-    parser.add_argument("--test", type=Path, metavar="FILE", help="its second file, if it had one")
+    parser.add_argument(
+        "--test", type=Path, metavar="FILE", help="its file of test rows, if it had one"
+    )
     parser.add_argument(
         "--attributes", type=Path, metavar="TABLE", help="the table beside the pictures, if any"
     )

@@ -19,6 +19,7 @@ from fairgen_core.runs import sweep_launcher
 from fairgen_core.runs.status_file import claimed
 from fairgen_core.runs.store import RunStore
 from fairgen_core.runs.sweep_plan import estimate_sweep
+from fairgen_core.runs.sweep_status import check_ray_address
 from fairgen_core.runs.sweeps import SweepStore, as_sweep, sweep_title
 from fairgen_core.sweep_config import MemberConfig, SweepConfig, parse_sweep, parse_vary, seeds_from
 from fairgen_core.sweep_results import DISPARITY, USEFULNESS, Frontier, Spread, SweepResults
@@ -37,7 +38,7 @@ def sweep(args: argparse.Namespace) -> None:
                 raise ConfigError("--extend must know how many seeds in all. Add --seeds N.")
             store.extend(sweep_id, args.seeds)
         status = sweep_launcher.take_up_again(store, sweep_id)
-        changes = {"owner": "command line", "ray": args.ray or status.ray}
+        changes = {"owner": "command line", "ray": check_ray_address(args.ray) or status.ray}
         status = as_sweep(claimed(status, os.getpid())).model_copy(update=changes)
         store.set_status(sweep_id, status)
     else:

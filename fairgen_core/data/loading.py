@@ -42,6 +42,14 @@ def load_source(config: DataConfig) -> ReadTable:
     return entry.load(config.options, config.kinds)
 
 
+def load_test(config: DataConfig) -> ReadTable | None:
+    """Read the second file as it is, or the catalogue's own test part; None where there is none."""
+    if config.test_source is not None:
+        return load_source(DataConfig(source=config.test_source, display_name="the test file"))
+    entry = CATALOGUE.get(config.source)
+    return entry.load_test(config.options, {}) if entry is not None and entry.load_test else None
+
+
 def prepare(data: DataConfig, roles: RolesConfig, table: ReadTable | None = None) -> PreparedTable:
     """Divide the rows into training and test, and resolve groups and target.
 
@@ -62,7 +70,7 @@ def prepare(data: DataConfig, roles: RolesConfig, table: ReadTable | None = None
     _check_roles(schema, roles)
     _check_size(frame, schema)
     frame, schema = target_as_classes(frame, schema, roles, table.file_format.decimal)
-    second = _read_test(data, schema)
+    second, test_sha256 = _read_test(data, schema)
     warnings: list[str] = []
     frame = _with_target(frame, roles, "", warnings)
     if second is None:
@@ -103,6 +111,7 @@ def prepare(data: DataConfig, roles: RolesConfig, table: ReadTable | None = None
         warnings=tuple(warnings),
         name=_display_name(data),
         sha256=table.sha256,
+        test_sha256=test_sha256,
     )
 
 
@@ -187,6 +196,11 @@ def read_like(source: str | Path, schema: Schema, called: str = "the test file")
     Raises:
         DataError: the file is no usable table, or its columns are others.
     """
+    return _like(source, schema, called)[0]
+
+
+def _like(source: str | Path, schema: Schema, called: str) -> tuple[pd.DataFrame, str]:
+    """As `read_like`, with the file's hash."""
     wanted = {c.name: c.kind for c in schema.columns if c.modelled}
     config = DataConfig(source=str(source), display_name=called)
     look = load_source(config)
@@ -211,18 +225,18 @@ def read_like(source: str | Path, schema: Schema, called: str = "the test file")
         if column.kind == "datetime":
             form = look.schema[column.name].datetime_format
             frame = frame.assign(**{column.name: dates_like(frame[column.name], form, column)})
-    return frame
+    return frame, look.sha256
 
 
-def _read_test(data: DataConfig, schema: Schema) -> pd.DataFrame | None:
-    """The rows of the second file, or of the catalogue's own test part; None: split instead."""
+def _read_test(data: DataConfig, schema: Schema) -> tuple[pd.DataFrame | None, str]:
+    """The second file's or the catalogue's own test rows and their hash; None: split instead."""
     if data.test_source is not None:
-        return read_like(data.test_source, schema)
+        return _like(data.test_source, schema, "the test file")
     entry = CATALOGUE.get(data.source)
     if entry is None or entry.load_test is None:
-        return None
-    kinds = {c.name: c.kind for c in schema.modelled}
-    return entry.load_test(data.options, kinds).frame[list(schema.names)]
+        return None, ""
+    table = entry.load_test(data.options, {c.name: c.kind for c in schema.modelled})
+    return table.frame[list(schema.names)], table.sha256
 
 
 def _with_target(

@@ -53,6 +53,7 @@ class PreparedTable:
         warnings: sentences for the person (small groups, rows left out, ...).
         name: the data set's display name, for files and titles.
         sha256: hash of the source file's bytes (or of the simulated table's rows).
+        test_sha256: likewise of the second file; empty where the rows were divided.
     """
 
     train: pd.DataFrame
@@ -67,6 +68,7 @@ class PreparedTable:
     warnings: tuple[str, ...] = ()
     name: str = ""
     sha256: str = ""
+    test_sha256: str = ""
 
     @property
     def feature_names(self) -> tuple[str, ...]:

@@ -159,6 +159,7 @@ class Findings:
             headline="",
             data_name=data.name,
             data_sha256=data.sha256,
+            data_test_sha256=data.test_sha256,
             sensitive=data.groups.columns,
             target=data.roles.target,
             positive=_positive(data, question),

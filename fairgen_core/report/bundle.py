@@ -25,9 +25,9 @@ from fairgen_core.image_presets import fill_image_config
 from fairgen_core.judged import JUDGED_FILE, read_judged
 from fairgen_core.report.cards import data_card, model_card
 from fairgen_core.report.code import as_command, as_python
-from fairgen_core.report.content import on_data
 from fairgen_core.report.html import Evidence, collect, render
 from fairgen_core.report.samples import grid_png
+from fairgen_core.run_config import on_data
 from fairgen_core.runs.files import replaced_when_complete
 from fairgen_core.runs.store import RunStore
 
@@ -184,6 +184,7 @@ def _manifest(
         "data": {
             "name": c.data_name,
             "sha256": c.report.data_sha256,
+            "test_sha256": c.test_sha256 or None,
             "held_out_rows_sha256": judged.rows_sha256 if judged is not None else None,
         },
         "samples": asdict(evidence.samples) if evidence.samples is not None else None,

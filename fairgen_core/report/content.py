@@ -17,7 +17,7 @@ from fairgen_core.report.effective import in_force
 from fairgen_core.report.picture_words import late_gap_note, picture_judges
 from fairgen_core.report.promises import aims, not_promised
 from fairgen_core.results import Figure, Measured, MetricInfo, Report
-from fairgen_core.run_config import DataRunConfig, RunConfig
+from fairgen_core.run_config import DataRunConfig, on_data
 from fairgen_core.runs.files import read_json
 from fairgen_core.runs.names import data_name, title
 from fairgen_core.runs.pictures import image_report
@@ -127,24 +127,15 @@ class Content:
         return isinstance(self.config, AuditConfig)
 
     @property
+    def test_sha256(self) -> str:
+        """Of the file of the held-out rows; empty where there was one file."""
+        return self.report.data_test_sha256 if isinstance(self.report, Report) else ""
+
+    @property
     def flags(self) -> list[str]:
         """Why figures are struck out, each reason once."""
         shown = [s for row in self.figures for s in (row.made, row.real) if s.struck]
         return list(dict.fromkeys(s.note for s in shown))
-
-
-def on_data(run_id: str, config: RunConfig) -> DataRunConfig:
-    """The settings of a run on data that a person chose.
-
-    Raises:
-        RunError: it is a lesson's experiment.
-    """
-    if isinstance(config, DataRunConfig):
-        return config
-    raise RunError(
-        f"Evidence is about runs on data that a person chose, and '{run_id}' is a lesson's "
-        "experiment. Its page says what it found; choose another run here."
-    )
 
 
 def gather(store: RunStore, run_id: str) -> Content:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -46,14 +47,16 @@ class PaperFigure:
 
     def svg(self) -> str:
         """The chart as a picture that scales; holds no script and asks for nothing."""
-        return str(vl_convert.vegalite_to_svg(self._spec(), vl_version=VEGA_LITE))
+        return str(vl_convert.vegalite_to_svg(self._spec, vl_version=VEGA_LITE))
 
     def png(self) -> bytes:
         """The chart as pixels, twice as fine as a screen's."""
-        return bytes(vl_convert.vegalite_to_png(self._spec(), vl_version=VEGA_LITE, scale=2))
+        return bytes(vl_convert.vegalite_to_png(self._spec, vl_version=VEGA_LITE, scale=2))
 
+    @cached_property
     def _spec(self) -> dict[str, Any]:
-        spec: dict[str, Any] = self.chart.to_dict()
+        # Altair has validated every part as it was made: not the whole once more.
+        spec: dict[str, Any] = self.chart.to_dict(validate=False)
         config = {**spec.get("config", {}), "background": "white", "font": _FONT}
         config["axis"] = {**config.get("axis", {}), "labelOverlap": "parity", "labelSeparation": 8}
         # Pages fit charts to their width; on paper labels have all the room that they need, and a

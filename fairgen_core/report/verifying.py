@@ -20,13 +20,12 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from fairgen_core.data.catalogue import CATALOGUE
-from fairgen_core.data.images.catalogue import IMAGE_CATALOGUE
 from fairgen_core.data.images.prepared import load_images
-from fairgen_core.data.loading import load_source
+from fairgen_core.data.loading import load_source, load_test
 from fairgen_core.errors import DataError
 from fairgen_core.image_config import ImageTrainConfig
 from fairgen_core.image_presets import fill_image_config
+from fairgen_core.report.given_files import Given, given_files
 from fairgen_core.report.rerun import compare_again
 from fairgen_core.run_config import DataRunConfig, parse_run_config
 from fairgen_core.runs.store import RunStore
@@ -51,7 +50,7 @@ class _Result(BaseModel):
 class Check(_Result):
     """One thing that was looked at. `held` is None where it could not be told."""
 
-    name: Literal["manifest", "files", "data", "samples", "figures"]
+    name: Literal["manifest", "files", "data", "test", "samples", "figures"]
     held: bool | None
     sentence: str
 
@@ -77,7 +76,7 @@ def verify_bundle(
     Args:
         bundle: the zip.
         data: the real data that it says it was made from; not needed of a set of the catalogue.
-        test: the second file of the test rows, where the run had one.
+        test: the second file with the held-out rows, where the run had one.
         attributes: the table beside the pictures, where the run had one.
         train: does a run's work; None: nothing is trained again.
 
@@ -90,17 +89,13 @@ def verify_bundle(
     manifest = _manifest(members)
     config = _config(members)
     checks = [_check_files(manifest, members)]
-    source = _with_files(config, data, test, attributes)
-    checks.append(_check_data(manifest, source))
+    given = given_files(config, data, test, attributes)
+    checks += _check_data(manifest, given)
     failed = any(check.held is False for check in checks)
-    if train is not None and source is not None and not failed:
-        checks += _again(manifest, members, source, train)
+    why = "what came before does not hold" if failed else given.missing
+    if train is not None and not why:
+        checks += _again(manifest, members, given.config, train)
     elif train is not None:
-        why = (
-            "what came before does not hold"
-            if failed
-            else "its data is a file: say where it lies with --data"
-        )
         checks.append(
             Check(name="samples", held=None, sentence=f"Nothing was trained again: {why}.")
         )
@@ -229,57 +224,45 @@ def _check_files(manifest: dict[str, Any], members: dict[str, bytes]) -> Check:
     )
 
 
-def _with_files(
-    config: DataRunConfig, data: Path | None, test: Path | None, attributes: Path | None
-) -> DataRunConfig | None:
-    """The settings with the person's own files, or None where one is needed and not given.
-
-    A name in a bundle is never opened as a path.
-    """
-    known = IMAGE_CATALOGUE if isinstance(config, ImageTrainConfig) else CATALOGUE
-    update: dict[str, Any] = {}
-    if data is not None:
-        shown = config.data.display_name or config.data.source
-        update |= {"source": str(data.expanduser().absolute()), "display_name": shown}
-    elif config.data.source not in known:
-        return None
-    for name, given in (("test_source", test), ("attributes", attributes)):
-        held = getattr(config.data, name, None)
-        if held and given is None and held not in known:
-            option = "--test" if name == "test_source" else "--attributes"
-            raise DataError(
-                f"This run had a second file ('{held[:80]}'), and it was not given. "
-                f"Say where it lies with {option}."
-            )
-        if held and given is not None:
-            update[name] = str(given.expanduser().absolute())
-    return config.model_copy(update={"data": config.data.model_copy(update=update)})
-
-
-def _check_data(manifest: dict[str, Any], config: DataRunConfig | None) -> Check:
+def _check_data(manifest: dict[str, Any], given: Given) -> list[Check]:
+    """Whether the data has the bundle's hash; of a run with a second file, also that one."""
     said = manifest.get("data")
-    expected = said.get("sha256") if isinstance(said, dict) else None
-    if not isinstance(expected, str) or not _SHA256.fullmatch(expected):
-        return Check(name="data", held=False, sentence="The manifest has no hash of the data.")
-    if config is None:
-        return Check(
-            name="data",
-            held=None,
-            sentence="The data was not checked: say where it lies with --data.",
-        )
-    if isinstance(config, ImageTrainConfig):
+    hashes = said if isinstance(said, dict) else {}
+    config, expected = given.config, hashes.get("sha256")
+    if not _is_hash(expected):
+        return [Check(name="data", held=False, sentence="The manifest has no hash of the data.")]
+    if not given.data:
+        words = "The data was not checked: say where it lies with --data."
+        checks = [Check(name="data", held=None, sentence=words)]
+    elif isinstance(config, ImageTrainConfig):
         found = load_images(fill_image_config(config)).sha256
+        checks = [_compared("data", "The data", found, expected)]
     else:
-        found = load_source(config.data).sha256
+        checks = [_compared("data", "The data", load_source(config.data).sha256, expected)]
+    if isinstance(config, ImageTrainConfig) or not given.has_test:
+        return checks
+    expected = hashes.get("test_sha256")
+    if not given.test:
+        words = "The test file was not checked: say where it lies with --test."
+    elif not _is_hash(expected):
+        words = "The test file was not checked: the bundle holds no hash of it."
+    else:
+        table = load_test(config.data)
+        found = table.sha256 if table is not None else ""
+        return [*checks, _compared("test", "The test file", found, expected)]
+    return [*checks, Check(name="test", held=None, sentence=words)]
+
+
+def _is_hash(said: object) -> bool:
+    return isinstance(said, str) and _SHA256.fullmatch(said) is not None
+
+
+def _compared(name: Literal["data", "test"], called: str, found: str, expected: object) -> Check:
     if found == expected:
-        return Check(
-            name="data", held=True, sentence="The data is that which the bundle was made from."
-        )
-    return Check(
-        name="data",
-        held=False,
-        sentence=f"The data is another: its SHA-256 is {found}, and the bundle's {expected}.",
-    )
+        words = f"{called} is that which the bundle was made from."
+        return Check(name=name, held=True, sentence=words)
+    words = f"{called} is another: its SHA-256 is {found}, and the bundle's {expected}."
+    return Check(name=name, held=False, sentence=words)
 
 
 def _again(

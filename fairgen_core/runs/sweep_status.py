@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from fairgen_core.errors import ConfigError
 from fairgen_core.runs.status import RunState, RunStatus
 
 
@@ -50,3 +52,22 @@ class SweepSummary(BaseModel):
     n_done: int = 0
     n_failed: int = 0
     resumable: bool = False
+
+
+_ADDRESS = re.compile(r"local|auto|(ray://)?(\[[0-9a-f:.%]+\]|[\w.-]+):\d{1,5}", re.IGNORECASE)
+
+
+def check_ray_address(address: str) -> str:
+    """The address of a Ray cluster as it was given, where it can be one; empty: this machine.
+
+    Raises:
+        ConfigError: it cannot be one.
+    """
+    if address and not _ADDRESS.fullmatch(address):
+        raise ConfigError(
+            "The address of a Ray cluster must be like head:6379 or ray://head:10001, or 'local' "
+            f"for a cluster of this machine's own, and it is '{address[:80]}'. Correct it, or "
+            "leave it out.",
+            field="ray",
+        )
+    return address

@@ -32,7 +32,7 @@ from fairgen_core.runs.names import RUN_ID, SECOND_CHARS, data_name, new_sweep_i
 from fairgen_core.runs.status import Owner, ProgressEvent
 from fairgen_core.runs.status_file import claimed, live_status, read_events
 from fairgen_core.runs.store import SWEEPS, RunStore, home
-from fairgen_core.runs.sweep_status import SweepStatus, SweepSummary
+from fairgen_core.runs.sweep_status import SweepStatus, SweepSummary, check_ray_address
 from fairgen_core.sweep_config import Member, SweepConfig, members, read_sweep, with_more_seeds
 from fairgen_core.sweep_results import LimitPoint, SweepResults
 
@@ -73,9 +73,10 @@ class SweepStore:
             ray: the address of a Ray cluster that is to work on it.
 
         Raises:
-            ConfigError: a combination of values is impossible.
+            ConfigError: a combination of values is impossible, or the address is none.
             RunError: the folder cannot be written.
         """
+        check_ray_address(ray)
         now = time.time()
         status = SweepStatus(
             created=now, updated=now, owner=owner, n_members=len(members(config)), ray=ray

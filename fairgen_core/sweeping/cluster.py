@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,9 @@ LOCAL = "local"
 GPU_SHARE_VARIABLE = "FAIRGEN_RAY_GPU_SHARE"
 _DEFAULT_GPU_SHARE = 0.5
 _KNOCK_SECONDS = 10.0
+_SETTINGS = b"\x04"
+"""The type of an HTTP/2 frame, its fourth byte: what a gRPC server, as Ray's are, says first."""
+_GREETING = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes(3) + _SETTINGS + bytes(5)
 _RETRIES = 3
 """How often a group is tried again whose worker was lost."""
 
@@ -41,7 +44,7 @@ def run_on_ray(folder: Path, left: Sequence[Group], address: str) -> None:
     try:
         gpus = ray.cluster_resources().get("GPU", 0)
         task = ray.remote(_work_on_group).options(
-            num_cpus=machine.n_threads(),
+            num_cpus=_cpus(ray.nodes(), address),
             num_gpus=gpu_share() if gpus else 0,
             max_retries=_RETRIES,
             runtime_env={"env_vars": _environment()},
@@ -73,6 +76,27 @@ def gpu_share() -> float:
     return share
 
 
+def _cpus(nodes: Sequence[Mapping[str, Any]], address: str) -> int:
+    """CPUs to ask for: those that a training uses, and no more than some node has.
+
+    What no node has is waited for without end.
+
+    Args:
+        nodes: as `ray.nodes` lists them.
+        address: of the cluster, for the message.
+
+    Raises:
+        RunError: no node has one.
+    """
+    most = max((int(node["Resources"].get("CPU", 0)) for node in nodes if node["Alive"]), default=0)
+    if most < 1:
+        raise RunError(
+            f"A node of the cluster at '{address}' must offer a CPU, and none does. Start one "
+            "without '--num-cpus 0'."
+        )
+    return min(machine.n_threads(), most)
+
+
 def _work_on_group(folder: str, key: str) -> None:
     """The task: what a process of its own does as well."""
     from fairgen_core.errors import StoppedError
@@ -96,26 +120,41 @@ def _connected(address: str) -> Any:
             "A sweep on a cluster needs Ray, and it is not installed. Install what "
             "requirements-cluster.txt lists, on every node, or leave the address out."
         ) from error
-    _see_that_it_answers(address)
+    _see_that_it_answers(ray, address)
     where: dict[str, Any] = {"address": address}
     if address == LOCAL:
         where |= {"include_dashboard": False}
     try:
         ray.init(**where, log_to_driver=False, configure_logging=False, namespace="fairgen")
     except (ConnectionError, RuntimeError, ValueError, TimeoutError) as error:
-        raise _silent(address, error) from error
+        raise RunError(
+            f"The address '{address}' must be that of a Ray cluster that can be joined, and Ray "
+            f"cannot join it ({str(error)[:200]}). Is it a head with the same version of Ray? "
+            "Where it asks for a token, start FairGen with RAY_AUTH_MODE=token and the same token."
+        ) from error
     return ray
 
 
-def _see_that_it_answers(address: str) -> None:
+def _see_that_it_answers(ray: Any, address: str) -> None:
     """Knock at ``host:port`` first: Ray itself waits for minutes where nobody is."""
     host, mark, port = address.removeprefix("ray://").rpartition(":")
     if not mark or not port.isdigit():
         return  # 'local', 'auto'
-    try:
-        socket.create_connection((host, int(port)), timeout=_KNOCK_SECONDS).close()
-    except (OSError, OverflowError) as error:
-        raise _silent(address, error) from error
+    places = [host]
+    if not address.startswith("ray://") and _is_loopback(host):
+        places.append(ray.util.get_node_ip_address())  # which Ray puts in its place
+    for place in places:
+        try:
+            with socket.create_connection((place, int(port)), timeout=_KNOCK_SECONDS) as knock:
+                knock.sendall(_GREETING)
+                if knock.recv(4)[3:] != _SETTINGS:
+                    raise ConnectionError("something answers there that is no Ray cluster")
+        except (OSError, OverflowError) as error:
+            raise _silent(address if place == host else f"{place}:{port}", error) from error
+
+
+def _is_loopback(host: str) -> bool:
+    return host == "localhost" or host.startswith("127.")
 
 
 def _silent(address: str, error: Exception) -> RunError:

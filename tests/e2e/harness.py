@@ -23,7 +23,10 @@ import psutil
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, expect
 
 from dashboard.components import RunState
+from dashboard.projects import Project, ProjectStore
 from dashboard.text import say
+from fairgen_core.config import DataConfig
+from fairgen_core.runs.files import write_json
 
 ROOT = Path(__file__).resolve().parents[2]
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -98,6 +101,24 @@ def serve(home: Path, environment: dict[str, str] | None = None) -> Iterator[Ser
         except subprocess.TimeoutExpired:
             process.kill()
         end_trainings(home)
+
+
+def choose_hiring(home: Path, n_rows: int = 2_000) -> None:
+    """Make a home where a quick training on the simulated data is chosen and nothing has run."""
+    home.mkdir(parents=True)
+    write_json(home / "demo.json", {"run": ""})
+    ProjectStore(home).save(
+        Project(
+            id="hiring",
+            data=DataConfig(source="hiring"),
+            roles_chosen=True,
+            sensitive=("gender",),
+            target="hired",
+            positive="yes",
+            preset="quick",
+            n_rows=n_rows,
+        )
+    )
 
 
 def _wait_until_it_answers(address: str, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -11,14 +11,11 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from dashboard.projects import Project, ProjectStore
 from dashboard.text import say
-from fairgen_core.config import DataConfig
 from fairgen_core.report.verifying import verify_bundle
-from fairgen_core.runs.files import write_json
 from fairgen_core.runs.store import RunStore
 from fairgen_core.runs.sweeps import SweepStore
-from tests.e2e.harness import Server, open_page, pick, see_title, serve, settle
+from tests.e2e.harness import Server, choose_hiring, open_page, pick, see_title, serve, settle
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
@@ -30,20 +27,7 @@ MIDDLE = "FTU and DP · Strength 0.5"
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A dashboard where a quick training on the simulated data is chosen and nothing has run."""
     home = tmp_path_factory.mktemp("exploring") / "home"
-    home.mkdir(parents=True)
-    write_json(home / "demo.json", {"run": ""})
-    ProjectStore(home).save(
-        Project(
-            id="hiring",
-            data=DataConfig(source="hiring"),
-            roles_chosen=True,
-            sensitive=("gender",),
-            target="hired",
-            positive="yes",
-            preset="quick",
-            n_rows=2_000,
-        )
-    )
+    choose_hiring(home)
     with serve(home) as running:
         yield running
 

@@ -18,7 +18,7 @@ from fairgen_core.errors import DataError
 from fairgen_core.report import verifying
 from fairgen_core.report.bundle import bundle_bytes
 from fairgen_core.report.verifying import MANIFEST
-from tests.core.evidence.conftest import Runs, secret
+from tests.core.evidence.conftest import Runs, finish, secret, tiny_config
 
 pytestmark = pytest.mark.slow
 
@@ -197,6 +197,61 @@ def test_other_data_is_found(bundle: Path, runs: Runs, tmp_path: Path) -> None:
     found = evidence_api.verify(bundle, other)
     assert not found.ok
     assert "The data is another" in found.checks[1].sentence
+
+
+# --- a second file -----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def second(runs: Runs, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A bundle of a run with a test file, and that file."""
+    folder = tmp_path_factory.mktemp("second")
+    test = folder / "test.csv"
+    pd.read_csv(runs.table).iloc[::3].to_csv(test, index=False)
+    config = tiny_config(runs.table, "none")
+    data = config.data.model_copy(update={"test_source": str(test)})
+    run_id = finish(runs.store, config.model_copy(update={"data": data}))
+    bundle = evidence_api.bundle(run_id, folder / "b.zip", runs=runs.store.folder).path
+    return bundle, test
+
+
+def test_the_test_file_is_checked_too(second: tuple[Path, Path], runs: Runs) -> None:
+    bundle, test = second
+    found = evidence_api.verify(bundle, runs.table, test=test, rerun=True)
+    assert found.ok, found
+    assert [c.name for c in found.checks] == ["files", "data", "test", "samples", "figures"]
+    assert all(c.held for c in found.checks)
+
+
+def test_another_test_file_is_found(
+    second: tuple[Path, Path], runs: Runs, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bundle, test = second
+    other = tmp_path / "other.csv"
+    other.write_text(test.read_text().replace("yes", "no", 1))
+    found = evidence_api.verify(bundle, runs.table, test=other, rerun=True)
+    assert not found.ok
+    assert [(c.name, c.held) for c in found.checks[1:]] == [
+        ("data", True), ("test", False), ("samples", None),
+    ]  # fmt: skip
+    assert "The test file is another" in found.checks[2].sentence
+    assert main(["verify", str(bundle), "--data", str(runs.table), "--test", str(other)]) == 1
+    assert "The test file is another" in capsys.readouterr().out
+
+
+def test_a_test_file_that_is_not_given_is_asked_for(second: tuple[Path, Path], runs: Runs) -> None:
+    bundle, test = second
+    found = evidence_api.verify(bundle, runs.table, rerun=True)
+    assert found.ok
+    assert [c.held for c in found.checks] == [True, True, None, None]
+    assert all("--test" in c.sentence for c in found.checks[2:])
+    alone = evidence_api.verify(bundle, test=test)
+    assert [c.held for c in alone.checks] == [True, None, True]
+
+
+def test_a_test_file_that_the_run_had_not_is_refused(bundle: Path, runs: Runs) -> None:
+    with pytest.raises(DataError, match="Leave --test away"):
+        evidence_api.verify(bundle, runs.table, test=runs.table)
 
 
 # --- hostile files -----------------------------------------------------------------------------

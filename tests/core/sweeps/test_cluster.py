@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import socketserver
 import time
 from collections import Counter
 from pathlib import Path
@@ -103,6 +104,37 @@ def test_a_cluster_that_does_not_answer_is_told(tmp_path: Path) -> None:
     with pytest.raises(RunError, match=r"127\.0\.0\.1:1"):
         driver.run(store.path(sweep_id))
     assert store.status(sweep_id).state == "failed"
+
+
+def test_what_is_no_cluster_is_told_at_once(tmp_path: Path) -> None:
+    """Ray itself would wait for minutes."""
+
+    class Answer(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            self.request.recv(1000)
+            self.request.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+    store = SweepStore(tmp_path / "sweeps")
+    with socketserver.TCPServer(("127.0.0.1", 0), Answer) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        address = f"127.0.0.1:{server.server_address[1]}"
+        sweep_id = store.create(short_sweep(tmp_path), "command line", ray=address)
+        start = time.monotonic()
+        with pytest.raises(RunError, match="no Ray cluster"):
+            driver.run(store.path(sweep_id))
+        server.shutdown()
+    assert time.monotonic() - start < 30
+
+
+def test_no_more_cpus_are_asked_for_than_a_node_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    def node(cpus: float, alive: bool = True) -> dict[str, object]:
+        return {"Alive": alive, "Resources": {"CPU": cpus}}
+
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
+    assert cluster._cpus([node(1), node(2), node(8, alive=False)], "a:1") == 2
+    assert cluster._cpus([node(8)], "a:1") == 3
+    with pytest.raises(RunError, match="must offer a CPU"):
+        cluster._cpus([node(0), {"Alive": True, "Resources": {}}], "a:1")
 
 
 @pytest.mark.parametrize("share", ["0", "-1", "half"])

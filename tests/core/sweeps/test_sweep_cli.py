@@ -65,6 +65,8 @@ def test_a_plan_counts_members_and_fits(capsys: pytest.CaptureFixture[str]) -> N
         ([*DATA, "--vary", "strength=0:2:3"], "strength"),
         ([*DATA, "--vary", "strength"], "strength=0:1:8"),
         ([*DATA, "--vary", "strength=0,1", "--seeds", "0"], "seed"),
+        ([*DATA, "--vary", "strength=0,1", "--ray", "nonsense"], "head:6379"),
+        ([*DATA, "--vary", "strength=0,1", "--ray", "http://head:6379/"], "head:6379"),
         (["--resume", "20260101-000000-nobody"], "nobody"),
         (["--extend", "20260101-000000-nobody"], "--seeds"),
         (["--extend", "a", "--resume", "b"], "Choose one"),
