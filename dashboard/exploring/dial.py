@@ -22,7 +22,7 @@ from fairgen_core.results import Figure, Report
 from fairgen_core.runs.pictures import grids, image_report
 from fairgen_core.sweep_results import Setting, SweepPoint, SweepResults
 
-CARDS = ("dp", "dp_any", "ftu", "auroc")
+CARDS = ("dp", "dp_any", "ftu", "auroc", "r2")
 PICTURE_CARDS = ("gap", "late_gap", "recognisable")
 N_ROWS = 8
 _CARD_PIXELS = 226

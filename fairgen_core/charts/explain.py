@@ -70,7 +70,7 @@ def shap_bars(report: Report) -> Chart:
         scale=alt.Scale(domain=names, range=[REAL, SYNTHETIC]),
         legend=alt.Legend(title=None, orient="top"),
     )
-    value_axis = alt.Axis(format="~g", tickCount=8)
+    value_axis = alt.Axis(format="~r", tickCount=8)
     marked = (alt.datum.Sensitive == True) & (alt.datum.Rows == names[1])  # noqa: E712
     chart = (
         alt.Chart(frame)
