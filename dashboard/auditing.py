@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dashboard import reads
-from dashboard.components import escape, section, show_chart
+from dashboard.components import escape, on_primary, section, show_chart
 from dashboard.inspecting.cards import change_card
 from dashboard.state import go, recall, remember
 from dashboard.tables import display_name
@@ -84,7 +84,7 @@ def show_audit(run_id: str, train_page: str) -> None:
     else:
         _not_made(run_id, status)
     if st.button(
-        say("audit.continue"),
+        on_primary(say("audit.continue")),
         type="primary",
         icon=":material/arrow_forward:",
         icon_position="right",

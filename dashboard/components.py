@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 INK = {"light": "#0B1220", "dark": "#E7ECF2"}
 """The text colours of ``.streamlit/config.toml``, for the words inside charts."""
 
+ON_PRIMARY = "#0B0F14"
+"""The words on a primary button of the dark theme: Streamlit's white would be too faint there."""
+
 RunState = Literal["queued", "running", "done", "failed", "stopped"]
 
 RUN_ICONS: dict[str, str] = {
@@ -127,6 +130,17 @@ def show_chart(chart: Chart, key: str, *, data_toggle: bool = True) -> None:
     st.altair_chart(inked(chart, ink), width="stretch", key=f"{key}.chart")
     if data_toggle and st.toggle(say("chart.data"), key=f"{key}.data", value=False):
         st.dataframe(chart_data(chart), hide_index=True, alt=words)
+
+
+def on_primary(label: str, disabled: bool = False) -> str:
+    """The words on a primary button, in a colour that can be read in either theme.
+
+    In the dark theme one colour stands behind white words on buttons and is itself the colour of
+    words on the page (the chosen segment, a slider's value); none is readable as both.
+    """
+    if disabled or st.context.theme.type != "dark":
+        return label
+    return f':color[{label}]{{foreground="{ON_PRIMARY}"}}'
 
 
 def explore_button(base: str, key: str, disabled: bool = False) -> None:

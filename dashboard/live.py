@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
-from dashboard.components import escape, run_badge, section, show_chart
+from dashboard.components import escape, on_primary, run_badge, section, show_chart
 from dashboard.reads import store
 from dashboard.state import forget, recall, remember
 from dashboard.tables import training_name
@@ -161,7 +161,7 @@ def next_step(run_id: str, status: RunStatus, inspect_page: str) -> None:
     """The button that leads on: to the result, or to a resume."""
     if status.state != "done":
         st.button(
-            say("live.resume") if status.resumable else say("live.start_over"),
+            on_primary(say("live.resume") if status.resumable else say("live.start_over")),
             icon=":material/play_arrow:",
             type="primary",
             key=f"train.resume:{run_id}",
@@ -169,7 +169,7 @@ def next_step(run_id: str, status: RunStatus, inspect_page: str) -> None:
             args=(run_id,),
         )
     elif st.button(
-        say("live.inspect"),
+        on_primary(say("live.inspect")),
         icon=":material/query_stats:",
         type="primary",
         key=f"train.inspect:{run_id}",

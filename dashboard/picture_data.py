@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard import reads
-from dashboard.components import escape, section, show_chart, show_png
+from dashboard.components import escape, on_primary, section, show_chart, show_png
 from dashboard.contact_sheet import MOST_ROWS, N_COLUMNS, contact_sheet, rows_of
 from dashboard.forms.pictures.found import found_card
 from dashboard.forms.pictures.roles import Counted, picture_roles_form
@@ -57,7 +57,7 @@ def show_picture_data(train_page: str) -> None:
     if counted is not None:
         _look(counted)
         if st.button(
-            say("audit.continue"),
+            on_primary(say("audit.continue")),
             type="primary",
             icon=":material/arrow_forward:",
             icon_position="right",

@@ -7,7 +7,7 @@ from functools import partial
 import streamlit as st
 
 from dashboard import reads
-from dashboard.components import escape, explore_button
+from dashboard.components import escape, explore_button, on_primary
 from dashboard.forms.errors import FieldErrors
 from dashboard.forms.pictures.second import pair_words, second_form, two_configs
 from dashboard.forms.pictures.training import picture_training_form
@@ -97,7 +97,7 @@ def _form(project: PictureProject) -> None:
     pair = None if config is None else errors.build(lambda: two_configs(project))
     with st.container(horizontal=True, vertical_alignment="center"):
         one = st.button(
-            say("train.button"),
+            on_primary(say("train.button"), config is None),
             type="primary",
             icon=":material/play_arrow:",
             disabled=config is None,

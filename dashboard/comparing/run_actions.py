@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 
 import streamlit as st
 
-from dashboard.components import escape
+from dashboard.components import escape, on_primary
 from dashboard.reads import store
 from dashboard.state import MAX_COMPARED, forget, go, place, recall, remember
 from dashboard.text import say
@@ -36,7 +36,7 @@ def show_actions(
         finished = [run for run in selected if run.state == "done" and run.is_training]
         can_compare = len(finished) == len(selected) and 2 <= len(selected) <= MAX_COMPARED
         if st.button(
-            say("table.compare"),
+            on_primary(say("table.compare"), not can_compare),
             key="table.compare",
             type="primary",
             icon=":material/compare_arrows:",

@@ -8,7 +8,7 @@ from typing import get_args
 import streamlit as st
 
 from dashboard import reads
-from dashboard.components import escape
+from dashboard.components import escape, on_primary
 from dashboard.pictures import current_pictures, noted, showing_pictures
 from dashboard.sidebar import device_line
 from dashboard.state import PLAN, go, keep, kept, place
@@ -256,7 +256,10 @@ def _start(config: SweepConfig, size: Size) -> None:
     shared = estimate.full_seconds > 1.05 * estimate.seconds
     with st.container(horizontal=True, vertical_alignment="center"):
         pressed = st.button(
-            say("explore.start"), type="primary", icon=":material/explore:", key="explore.start"
+            on_primary(say("explore.start")),
+            type="primary",
+            icon=":material/explore:",
+            key="explore.start",
         )
         st.caption(
             say(

@@ -6,7 +6,7 @@ from typing import BinaryIO, cast
 
 import streamlit as st
 
-from dashboard.components import escape
+from dashboard.components import escape, on_primary
 from dashboard.projects import Project
 from dashboard.reads import projects, store
 from dashboard.state import forget, go, recall, remember, seed
@@ -58,7 +58,9 @@ def _other(entry: CatalogueEntry) -> Project | None:
         return _open(DataConfig(source=entry.key))
     _about(entry)
     st.caption(say("source.not_here"))
-    if st.button(say("source.get"), icon=":material/download:", key="source.get", type="primary"):
+    if st.button(
+        on_primary(say("source.get")), icon=":material/download:", key="source.get", type="primary"
+    ):
         with st.spinner(say("source.getting")):
             return _open(DataConfig(source=entry.key))
     return None

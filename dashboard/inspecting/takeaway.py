@@ -8,7 +8,7 @@ from typing import Literal
 import streamlit as st
 
 from dashboard import downloads
-from dashboard.components import escape, section
+from dashboard.components import escape, on_primary, section
 from dashboard.downloads import PARQUET, file_stem, model_zip, rows_as, text_format
 from dashboard.inspecting.drawing import Draw, start_draw
 from dashboard.inspecting.evidence import show_evidence
@@ -78,7 +78,7 @@ def download(
 ) -> None:
     """A download whose content is made when it is asked for."""
     st.download_button(
-        label,
+        on_primary(label) if primary else label,
         content,
         file_name=name,
         key=f"inspect.take.{key}",

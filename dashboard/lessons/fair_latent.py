@@ -7,7 +7,7 @@ import statistics
 import pandas as pd
 import streamlit as st
 
-from dashboard.components import section, show_chart
+from dashboard.components import on_primary, section, show_chart
 from dashboard.inspecting.cards import card
 from dashboard.lessons.place import asked, asked_number, tell
 from dashboard.lessons.running import (
@@ -98,7 +98,10 @@ def _predict(every: list[One]) -> None:
                     keep(name, held)
                     letters += _YES if held else _NO
         locked = st.form_submit_button(
-            say("latent.lock"), type="primary", icon=":material/lock:", key="latent.lock"
+            on_primary(say("latent.lock")),
+            type="primary",
+            icon=":material/lock:",
+            key="latent.lock",
         )
     st.caption(how_long(_LESSON, seeds))
     if locked:
@@ -272,7 +275,7 @@ def _switches(every: list[One], shown: FairLatentConfig) -> None:
     one = of_setting(every, config)
     seeds = seeds_to_train(one.known, N_SEEDS, 0, None)
     pressed = st.button(
-        say("latent.try"),
+        on_primary(say("latent.try"), config.setting == shown.setting),
         type="primary",
         icon=":material/play_arrow:",
         key="latent.try",

@@ -8,7 +8,7 @@ from typing import TypeAlias, get_args
 
 import streamlit as st
 
-from dashboard.components import section, show_chart
+from dashboard.components import on_primary, section, show_chart
 from dashboard.inspecting.cards import card
 from dashboard.lessons import closer
 from dashboard.lessons.place import asked, asked_number, tell
@@ -102,7 +102,7 @@ def _predict(every: Every) -> None:
         )
         seeds = seeds_to_train(plain.known, N_SEEDS, 0, int(own))
         locked = st.form_submit_button(
-            say("gan.lock"), type="primary", icon=":material/lock:", key="gan.lock"
+            on_primary(say("gan.lock")), type="primary", icon=":material/lock:", key="gan.lock"
         )
     st.caption(how_long(_PLAIN, seeds))
     if locked:
@@ -269,12 +269,13 @@ def _switches(every: Every) -> None:
             format_func=lambda name: say(f"gan.bet.{name}"),
             key=seed("gan.bet", asked("bet") if asked("bet") in BETS else None),
         )
+        not_yet = bet is None or config.setting == _PLAIN.setting
         pressed = st.button(
-            say("gan.try"),
+            on_primary(say("gan.try"), not_yet),
             type="primary",
             icon=":material/play_arrow:",
             key="gan.try",
-            disabled=bet is None or config.setting == _PLAIN.setting,
+            disabled=not_yet,
         )
     st.caption(how_long(config, seeds))
     if pressed:

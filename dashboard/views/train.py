@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import reads
-from dashboard.components import escape, explore_button
+from dashboard.components import escape, explore_button, on_primary
 from dashboard.forms.errors import FieldErrors
 from dashboard.forms.training import training_form
 from dashboard.live import show_run
@@ -145,7 +145,7 @@ def _form(project: Project) -> None:
         st.warning(escape(note), icon=":material/warning:")
     with st.container(horizontal=True, vertical_alignment="center"):
         pressed = st.button(
-            say("train.button"),
+            on_primary(say("train.button"), config is None),
             type="primary",
             icon=":material/play_arrow:",
             disabled=config is None,

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from dashboard.components import INK
+from dashboard.components import INK, ON_PRIMARY
 from fairgen_core import charts
 from fairgen_core.charts import palette
 from fairgen_core.charts.base import Chart, axis_top, listed
@@ -180,6 +180,22 @@ def test_words_in_charts_have_the_themes_own_colours() -> None:
 )  # fmt: skip
 def test_colours_can_be_seen_on_every_page(colour: str, page: str) -> None:
     assert contrast(colour, page) >= 3.0
+
+
+def mixed(colour: str, page: str, share: float) -> str:
+    """The colour laid over the page so thinly that `share` of it shows."""
+    pairs = [(int(colour[i : i + 2], 16), int(page[i : i + 2], 16)) for i in (1, 3, 5)]
+    return "#" + "".join(f"{round(share * a + (1 - share) * b):02X}" for a, b in pairs)
+
+
+@pytest.mark.parametrize(("mode", "on_button"), [("light", "#FFFFFF"), ("dark", ON_PRIMARY)])
+def test_words_in_and_on_the_primary_colour_can_be_read(mode: str, on_button: str) -> None:
+    primary, page = THEME[mode]["primaryColor"], THEME[mode]["backgroundColor"]
+    assert contrast(on_button, primary) >= 4.5
+    assert contrast("#FFFFFF", primary) >= 3  # an icon on a button, a mark in a box
+    assert contrast(primary, page) >= 4.5  # a slider's value
+    for tint in (0.1, 0.2):  # a chosen segment, and under the pointer
+        assert contrast(primary, mixed(primary, page, tint)) >= 4.5, tint
 
 
 def test_a_groups_colour_depends_on_its_place_alone() -> None:

@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from dashboard.components import escape
+from dashboard.components import escape, on_primary
 from dashboard.forms.source import MAX_UPLOAD_MB, UPLOAD
 from dashboard.picture_files import packed, sort_out
 from dashboard.picture_projects import PictureProject
@@ -79,7 +79,12 @@ def _other(key: str) -> PictureProject | None:
     if entry.brought:
         return _to_be_brought(entry, data)
     st.caption(say("pictures.not_here"))
-    if st.button(say("source.get"), icon=":material/download:", key="pictures.get", type="primary"):
+    if st.button(
+        on_primary(say("source.get")),
+        icon=":material/download:",
+        key="pictures.get",
+        type="primary",
+    ):
         with st.spinner(say("pictures.getting")):
             return _open(data)
     return None
