@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from fairgen_core.config import AuditConfig
+from fairgen_core.data.catalogue import CATALOGUE
+from fairgen_core.data.images.catalogue import IMAGE_CATALOGUE
 from fairgen_core.data.schema import Schema
 from fairgen_core.errors import RunError
 from fairgen_core.image_config import ImageTrainConfig
-from fairgen_core.image_results import OWN_METRICS, ImageReport, every_figure
+from fairgen_core.image_results import ImageReport
 from fairgen_core.numbers import duration, number, percent
 from fairgen_core.report.code import as_command, as_python, named_source
 from fairgen_core.report.effective import in_force
-from fairgen_core.report.picture_words import late_gap_note, picture_judges
+from fairgen_core.report.picture_rows import picture_groups, picture_rows
+from fairgen_core.report.picture_words import picture_judges, picture_preparation
 from fairgen_core.report.promises import aims, not_promised
-from fairgen_core.results import Figure, Measured, MetricInfo, Report
+from fairgen_core.report.rows import ColumnRow, FigureRow, GroupRow, figure_row, shown
+from fairgen_core.results import Measured, Report
 from fairgen_core.run_config import DataRunConfig, on_data
 from fairgen_core.runs.files import read_json
 from fairgen_core.runs.names import data_name, title
@@ -30,60 +34,6 @@ PICTURE_SECTIONS = ("representation", "quality", "usefulness", "fairness", "priv
 
 
 @dataclass(frozen=True)
-class Shown:
-    """A figure in words. `struck`: to be shown struck out; `note` then says why."""
-
-    value: str = "–"
-    interval: str = ""
-    n: str = ""
-    note: str = ""
-    struck: bool = False
-
-
-@dataclass(frozen=True)
-class FigureRow:
-    """One figure of what was made, the real data's beside it."""
-
-    key: str
-    title: str
-    definition: str
-    judge: str
-    better: str
-    """Which way it is better, and its ideal."""
-    made: Shown
-    real: Shown
-    section: str
-
-
-@dataclass(frozen=True)
-class GroupRow:
-    """A group with its sizes and its share among what was made."""
-
-    name: str
-    n_train: str
-    n_test: str
-    n_made: str
-    share: Shown
-    real_share: str
-    rate: Shown
-    real_rate: Shown
-    """Of pictures: the accuracy of the classifier that is taught."""
-    corrected: str = ""
-    """Its share, corrected for the confusion of the classifier that tells groups."""
-
-
-@dataclass(frozen=True)
-class ColumnRow:
-    """A column of the table; `reason` says why it was left out of the model."""
-
-    name: str
-    kind: str
-    holds: str
-    missing: str
-    reason: str
-
-
-@dataclass(frozen=True)
 class Content:
     """A run in words.
 
@@ -94,7 +44,9 @@ class Content:
         left_out: sentences about data that took no part.
         when: started, ended, taken.
         command, python: the same again, files called by their names.
-        judges: sentences on who judged pictures, and how far they can be trusted.
+        source: of a set of the catalogue, whence it comes and under which licence.
+        prepared: what was done to pictures before any training.
+        judges: who judged pictures, and how far they can be trusted.
     """
 
     run_id: str
@@ -119,6 +71,8 @@ class Content:
     command: str
     python: str
     sections: Sequence[str] = field(default=SECTIONS)
+    source: str = ""
+    prepared: Sequence[str] = ()
     judges: Sequence[str] = ()
 
     @property
@@ -152,7 +106,7 @@ def gather(store: RunStore, run_id: str) -> Content:
             f"A run must be finished and judged before it is reported, and '{run_id}' has no "
             f"figures ({status.state}). Wait for it, or train it again with judging switched on."
         )
-    figures = list(_picture_rows(report) if isinstance(report, ImageReport) else _rows(report))
+    figures = list(picture_rows(report) if isinstance(report, ImageReport) else _rows(report))
     plain = named_source(config)
     audit = isinstance(config, AuditConfig)
     return Content(
@@ -178,47 +132,26 @@ def gather(store: RunStore, run_id: str) -> Content:
         command=as_command(plain, None),
         python=as_python(plain, None),
         sections=PICTURE_SECTIONS if pictures else SECTIONS,
+        source=_source(plain),
+        prepared=_prepared(plain, report),
         judges=picture_judges(report) if isinstance(report, ImageReport) else (),
     )
 
 
+def _source(config: DataRunConfig) -> str:
+    known = config.data.source
+    entry = IMAGE_CATALOGUE.get(known) or CATALOGUE.get(known)
+    return "" if entry is None else say("report.source", source=entry.source, licence=entry.licence)
+
+
+def _prepared(config: DataRunConfig, report: Report | ImageReport) -> Sequence[str]:
+    if isinstance(config, ImageTrainConfig) and isinstance(report, ImageReport):
+        return picture_preparation(config, report)
+    return ()
+
+
 def _upper(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]
-
-
-def shown(figure: Figure | None) -> Shown:
-    """A figure in words."""
-    if figure is None:
-        return Shown()
-    n = f"{figure.n:,}" if figure.n else ""
-    if figure.value is None:
-        return Shown(value=say("number.missing"), n=n, note=figure.reason)
-    interval = ""
-    if figure.low is not None and figure.high is not None:
-        interval = f"{number(figure.low)} to {number(figure.high)}"
-    note = figure.reason if figure.struck else ""
-    return Shown(number(figure.value), interval, n, note, figure.struck)
-
-
-def better(info: MetricInfo) -> str:
-    """Which way a figure is better, and its ideal."""
-    ideal = [say("figure.ideal", ideal=f"{info.ideal:g}")] if info.ideal is not None else []
-    if info.better == "closer" and info.ideal is None:
-        return ""
-    return ", ".join([*ideal, say(f"figure.{info.better}")])
-
-
-def _row(info: MetricInfo, judge: str, made: Figure | None, real: Figure | None) -> FigureRow:
-    return FigureRow(
-        key=info.key,
-        title=info.title,
-        definition=info.definition + (f" Unit: {info.unit}." if info.unit else ""),
-        judge=judge,
-        better=better(info),
-        made=shown(made),
-        real=shown(real),
-        section=info.section,
-    )
 
 
 def _rows(report: Report) -> Iterator[FigureRow]:
@@ -230,17 +163,7 @@ def _rows(report: Report) -> Iterator[FigureRow]:
 
     for measured in sorted(known, key=place):
         info = report.metrics[measured.metric]
-        yield _row(info, measured.judge, measured.synthetic, measured.real)
-
-
-def _picture_rows(report: ImageReport) -> Iterator[FigureRow]:
-    infos = {**report.metrics, **OWN_METRICS}
-    taught = {m.metric for m in report.taught.figures} if report.taught is not None else set()
-    for one in every_figure(report):
-        judge = say("report.judge") if one.metric in taught else ""
-        row = _row(infos[one.metric], judge, one.synthetic, one.real)
-        late = one.metric == "late_gap"
-        yield replace(row, made=replace(row.made, note=late_gap_note(report))) if late else row
+        yield figure_row(info, measured.judge, measured.synthetic, measured.real)
 
 
 _KEYS = ("dp", "dp_any", "ftu", "auroc", "r2", "exact_copies")
@@ -258,21 +181,7 @@ def _key(figures: Sequence[FigureRow], keys: Sequence[str]) -> list[FigureRow]:
 
 def _groups(report: Report | ImageReport) -> list[GroupRow]:
     if isinstance(report, ImageReport):
-        taught = {g.group: g for g in report.taught.groups} if report.taught else {}
-        return [
-            GroupRow(
-                name=g.group,
-                n_train=f"{round(g.training_share * report.n_train):,}",
-                n_test="",
-                n_made=f"{round((g.share.value or 0) * g.share.n):,}",
-                share=shown(g.share),
-                real_share=number(g.training_share),
-                rate=shown(taught[g.group].synthetic) if g.group in taught else Shown(),
-                real_rate=shown(taught[g.group].real) if g.group in taught else Shown(),
-                corrected="" if g.corrected is None else number(g.corrected),
-            )
-            for g in report.group_frequencies
-        ]
+        return picture_groups(report)
     return [
         GroupRow(
             name=g.group,

@@ -2,9 +2,31 @@
 
 from __future__ import annotations
 
+from fairgen_core.image_config import ImageTrainConfig
 from fairgen_core.image_results import LOOK_IMAGES, ImageReport, late_looks
 from fairgen_core.numbers import number, percent
 from fairgen_core.words import say
+
+
+def picture_preparation(config: ImageTrainConfig, report: ImageReport) -> list[str]:
+    """What was done to the real pictures before any training."""
+    data = config.data
+    kind = "grey" if report.n_channels == 1 else "colour"
+    sentences = [say("report.brought", size=report.size, kind=say(f"report.{kind}"))]
+    names = ", ".join(report.groups)
+    if data.groups == "none":
+        sentences.append(say("report.groups.own", column=report.group_column, groups=names))
+    else:
+        sentences.append(say("report.groups.made", how=data.groups, groups=names))
+        if data.share is not None:
+            last, share = report.groups[-1], percent(data.share)
+            sentences.append(say("report.groups.share", group=last, share=share))
+    if data.split_column is not None:
+        sentences.append(say("report.divided.column", column=data.split_column))
+    else:
+        share = percent(data.test_share)
+        sentences.append(say("report.divided", share=share, seed=data.split_seed))
+    return sentences
 
 
 def late_gap_note(report: ImageReport) -> str:

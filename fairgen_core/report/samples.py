@@ -17,7 +17,8 @@ from fairgen_core.data.schema import Schema
 from fairgen_core.runs.samples import iter_samples
 
 _GRID_COLUMNS, _GRID_ROWS = 12, 6
-_MIN_PIXELS = 480
+_MIN_SIDE = 40
+"""Pixels to which a side of a small picture is magnified, in whole steps."""
 _LINE_GREY = 128
 """Of the lines between pictures: seen beside black and beside white."""
 
@@ -80,15 +81,16 @@ def grid_png(images: npt.NDArray[Any]) -> bytes | None:
     shown = images[: _GRID_COLUMNS * _GRID_ROWS]
     if len(shown) == 0:
         return None
+    times = max(1, _MIN_SIDE // shown.shape[1])
+    shown = shown.repeat(times, axis=1).repeat(times, axis=2)
     size, channels = shown.shape[1], shown.shape[3]
     n_columns = min(_GRID_COLUMNS, len(shown))
     n_rows = -(-len(shown) // n_columns)
-    line = max(1, size // 32)
+    line = max(1, size // 40)
     step = size + line
     shape = (n_rows * step + line, n_columns * step + line, channels)
     whole = np.full(shape, _LINE_GREY, np.uint8)
     for place, picture in enumerate(shown):
         top, left = (line + at * step for at in divmod(place, n_columns))
         whole[top : top + size, left : left + size] = picture
-    times = max(1, _MIN_PIXELS // whole.shape[1])
-    return as_png(whole.repeat(times, axis=0).repeat(times, axis=1))
+    return as_png(whole)

@@ -5,6 +5,18 @@ from __future__ import annotations
 TEXT: dict[str, str] = {
     "report.late_gap": "mean of {n} looks at {each} pictures each; looks of one training depend on "
     "each other, so there is no interval: compare seeds",
+    "report.source": "Source: {source}. Licence: {licence}.",
+    "report.grey": "grey",
+    "report.colour": "colour",
+    "report.brought": "Every picture was cut to a square and brought to {size} × {size} pixels, "
+    "{kind}.",
+    "report.groups.own": "The groups are the values of {column}: {groups}.",
+    "report.groups.made": "The groups ({groups}) were made for teaching, by the {how} of the "
+    "pictures and for each picture at random, so that the truth about them is known.",
+    "report.groups.share": "The group '{group}' was given {share} of the pictures.",
+    "report.divided": "{share} of the pictures were held out, drawn at random within every group "
+    "(seed of the division: {seed}).",
+    "report.divided.column": "The column {column} says which pictures were held out.",
     "report.judge": "the classifier that is taught",
     "report.told.rule": "The groups of {column} were made by a rule, and the same rule tells them "
     "in generated pictures. Right on held-out real pictures: {accuracy}.",

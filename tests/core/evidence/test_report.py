@@ -16,10 +16,11 @@ from fairgen_core.image_api import image_config
 from fairgen_core.image_results import ImageReport
 from fairgen_core.numbers import number
 from fairgen_core.report.cards import markdown
-from fairgen_core.report.content import gather, shown
+from fairgen_core.report.content import gather
 from fairgen_core.report.effective import in_force
 from fairgen_core.report.figures import figures
 from fairgen_core.report.html import html_report
+from fairgen_core.report.rows import shown
 from fairgen_core.results import Figure, Report
 from fairgen_core.runs.files import write_json
 from fairgen_core.runs.store import RunStore
@@ -170,6 +171,11 @@ def test_pictures_say_what_they_teach_and_who_judged(runs: Runs) -> None:
         figure = shown(group.synthetic)
         assert f"{figure.value} {figure.interval}" in page.text
     assert "made by a rule, and the same rule tells them" in page.text
+    assert "brought to 8 × 8 pixels, grey" in page.text
+    assert "were made for teaching, by the background of the pictures" in page.text
+    assert "Licence: CC BY 4.0 (UCI)." in page.text
+    # The pictures stand before the settings: they are what everything else is about.
+    assert page.text.index("Synthetic pictures") < page.text.index("What was asked")
     assert f"tested on {report.taught.n_test:,} held-out real ones" in page.text
     assert [row.key for row in content.key_figures][:3] == ["gap", "late_gap", "recognisable"]
     # The gap over the last looks has no interval, and says why.
@@ -226,6 +232,8 @@ def test_cards_have_the_usual_sections(runs: Runs, which: str) -> None:
         for line in tables:
             assert line.endswith("|"), line
         assert "<script" not in text.replace("\\<script", "").split("```")[0]
+        assert ("made for teaching" in text) == (which == "pictures")
+        assert ("same rule tells them" in text) == (which == "pictures")
 
 
 def test_markdown_is_shown_as_it_is_spelled() -> None:

@@ -17,13 +17,11 @@ def test_white_and_black_pictures_have_an_edge_on_every_side() -> None:
     content = grid_png(pictures)
     assert content is not None
     grid = np.asarray(Image.open(io.BytesIO(content)))
-    times = 480 // (12 * 9 + 1)
-    assert grid.shape == ((2 * 9 + 1) * times, (12 * 9 + 1) * times)
-    plain = grid[::times, ::times]
-    assert (plain[::9] == 128).all()
-    assert (plain[:, ::9] == 128).all()
-    assert (plain[1:9, 1:9] == 255).all()
-    assert (plain[1:9, 10:18] == 0).all()
+    assert grid.shape == (2 * 41 + 1, 12 * 41 + 1)  # 8 pixels are magnified to 40
+    assert (grid[::41] == 128).all()
+    assert (grid[:, ::41] == 128).all()
+    assert (grid[1:41, 1:41] == 255).all()
+    assert (grid[1:41, 42:82] == 0).all()
     assert grid_png(pictures[:0]) is None
 
 
