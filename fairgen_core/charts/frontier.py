@@ -236,7 +236,7 @@ def _encodings(found: Frontier, colour_axis: str, shape_axis: str) -> tuple[Any,
         scale = _scale(found.points, shape_axis, SHAPES)
         # One field for both makes one legend of both.
         field = "_colour:N" if shape_axis == colour_axis else "_shape:N"
-        shape = alt.Shape(field, scale=scale, legend=_legend(shape_axis))
+        shape = alt.Shape(field, scale=scale, legend=_legend(shape_axis, shape_axis != colour_axis))
     return colour, shape
 
 
@@ -251,8 +251,12 @@ def _scale(points: Sequence[FrontierPoint], axis: str, looks: Sequence[str]) -> 
     return alt.Scale(domain=names, range=[looks[place % len(looks)] for place in places])
 
 
-def _legend(axis: str) -> alt.Legend:
-    return alt.Legend(title=axis_title(axis), orient="top", labelLimit=240, symbolStrokeWidth=2)
+def _legend(axis: str, grey: bool = False) -> alt.Legend:
+    """A legend; symbols without a colour of their own are grey, as black is lost on a dark page."""
+    more = {"symbolFillColor": LINE, "symbolStrokeColor": LINE} if grey else {}
+    return alt.Legend(
+        title=axis_title(axis), orient="top", labelLimit=240, symbolStrokeWidth=2, **more
+    )
 
 
 def _number(field: str) -> alt.Tooltip:
