@@ -253,9 +253,14 @@ def _scale(points: Sequence[FrontierPoint], axis: str, looks: Sequence[str]) -> 
 
 def _legend(axis: str, grey: bool = False) -> alt.Legend:
     """A legend; symbols without a colour of their own are grey, as black is lost on a dark page."""
-    more = {"symbolFillColor": LINE, "symbolStrokeColor": LINE} if grey else {}
+    ink = LINE if grey else alt.Undefined
     return alt.Legend(
-        title=axis_title(axis), orient="top", labelLimit=240, symbolStrokeWidth=2, **more
+        title=axis_title(axis),
+        orient="top",
+        labelLimit=240,
+        symbolStrokeWidth=2,
+        symbolFillColor=ink,
+        symbolStrokeColor=ink,
     )
 
 
