@@ -23,7 +23,8 @@ from fairgen_core.runs.pictures import grids, image_report
 from fairgen_core.sweep_results import Setting, SweepPoint, SweepResults
 
 CARDS = ("dp", "dp_any", "ftu", "auroc", "r2")
-PICTURE_CARDS = ("gap", "late_gap", "recognisable")
+PICTURE_CARDS = ("gap", "late_gap", "latent_attacker", "content_kept", "recognisable")
+"""Of these, those that the run has."""
 N_ROWS = 8
 _CARD_PIXELS = 226
 """Four cards beside each other in a wide window, two in a narrow one."""

@@ -14,7 +14,8 @@ from fairgen_core.results import MetricInfo
 from fairgen_core.stability import over_seeds
 from fairgen_core.sweep_results import SweepResults
 
-_MANY = 12
+_FIRST = ("late_gap", "latent_attacker", "auroc")
+"""The figure that is shown first: the first of these that there is."""
 
 
 def show_stability(results: SweepResults, sweep_id: str, judge: str) -> None:
@@ -28,7 +29,7 @@ def show_stability(results: SweepResults, sweep_id: str, judge: str) -> None:
     metric = st.selectbox(
         say("stable.metric"),
         keys,
-        key=seed(key, "auroc" if "auroc" in keys else keys[0]),
+        key=seed(key, next((one for one in _FIRST if one in keys), keys[0])),
         format_func=lambda one: results.metrics[one].title,
         width=320,
     )
