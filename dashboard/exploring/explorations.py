@@ -50,7 +50,8 @@ def _picker(sweep_id: str, known: list[SweepSummary], making: bool) -> None:
         return
     names = {sweep.id: sweep.name for sweep in known}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        key = f"explore.picker:{sweep_id}:{making}"
+        # Another name makes another box: the browser keeps the words of the one that it has.
+        key = f"explore.picker:{sweep_id}:{making}:{names.get(sweep_id, '')}"
         st.selectbox(
             say("explore.picker"),
             list(names),

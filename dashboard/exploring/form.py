@@ -172,7 +172,8 @@ def _planned() -> tuple[MemberConfig, Size]:
 def _what_to_vary(base: MemberConfig) -> SweepConfig | None:
     """The small multi-selects; None, with the reason, where the choices are impossible."""
     kind = form_kind(base)
-    st.caption(say("explore.vary" if kind == "train" else "explore.vary_pictures"))
+    words = {"train": "explore.vary", "no-target": "explore.vary_no_target"}
+    st.caption(say(words.get(kind, "explore.vary_pictures")))
     chosen: dict[str, list[str]] = {}
     first = _FIRST[kind]
     rest = [name for name in OPTIONS[kind] if name not in first]

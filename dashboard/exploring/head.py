@@ -23,8 +23,8 @@ _MAX_SEEDS = 20
 
 def show_head(sweep_id: str) -> None:
     """Show how an exploration goes; keeps itself up to date while it waits or works."""
-    status = reads.sweeps().status(sweep_id)
-    remember("explore.shown", _shown(sweep_id, status))
+    status, config = reads.sweeps().status(sweep_id), reads.sweeps().config(sweep_id)
+    remember("explore.shown", _shown(sweep_id, status, config.name))
     st.fragment(_head, run_every=_REFRESH_SECONDS if status.active else None)(sweep_id)
 
 
@@ -44,15 +44,17 @@ def undo_line() -> None:
             )  # fmt: skip
 
 
-def _shown(sweep_id: str, status: SweepStatus) -> tuple[str, str, int]:
+def _shown(sweep_id: str, status: SweepStatus, name: str) -> tuple[str, str, int, str]:
     """What the rest of the page depends on: when it changes, all of it is drawn anew."""
-    return sweep_id, status.state, status.n_done + status.n_failed
+    return sweep_id, status.state, status.n_done + status.n_failed, name
 
 
 def _head(sweep_id: str) -> None:
     sweeps = reads.sweeps()
+    if sweep_id not in sweeps.ids():  # deleted just now
+        st.rerun()
     status, config = sweeps.status(sweep_id), sweeps.config(sweep_id)
-    if recall("explore.shown", ("", "", 0)) != _shown(sweep_id, status):
+    if recall("explore.shown", ("", "", 0, "")) != _shown(sweep_id, status, config.name):
         st.rerun()
     name = config.name or sweep_title(config)
     with st.container(border=True):

@@ -18,6 +18,8 @@ TEXT: dict[str, str] = {
     "than one.",
     "explore.vary_pictures": "Choose what to vary. Every combination is trained and judged, from "
     "the same noise, with the same judges; several seeds show how much of a difference is chance.",
+    "explore.vary_no_target": "Choose what to vary. Every combination is trained and judged. There "
+    "is no target, so there are no labels to make fair: choose one on the Data page for that.",
     "explore.more_axes": "Vary something else",
     "explore.not_varied": "as in the training",
     "explore.axis_help": "Choose, or type a number. Ranges work too: 0:1:8 is eight values from 0 "

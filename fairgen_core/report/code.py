@@ -88,7 +88,8 @@ def _unusual(model: Frozen, without: Iterable[str] = ()) -> dict[str, Any]:
     return {
         name: getattr(model, name)
         for name, field in type(model).model_fields.items()
-        if name not in without and getattr(model, name) != field.get_default()
+        if name not in without
+        and getattr(model, name) != field.get_default(call_default_factory=True)
     }
 
 

@@ -16,8 +16,10 @@ from dashboard.exploring.selection import (
     settings_of,
     turned,
 )
+from dashboard.projects import Project, ProjectStore
 from dashboard.state import PLAN
 from dashboard.text import say
+from fairgen_core.config import DataConfig, FairnessConfig
 from fairgen_core.image_config import ImageTrainConfig
 from fairgen_core.runs.files import write_json
 from fairgen_core.runs.store import RunStore
@@ -256,6 +258,24 @@ def test_the_form_counts_the_runs(runs: RunStore) -> None:
     widget(at.multiselect, "Strength").set_value(["0.5", "0:1:3"])
     again(at)
     assert "18 runs · about " in words(at)
+
+
+def test_without_a_target_the_form_offers_what_is_left(runs: RunStore) -> None:
+    ProjectStore(runs.folder.parent).save(
+        Project(
+            id="hiring",
+            data=DataConfig(source="hiring"),
+            roles_chosen=True,
+            sensitive=("gender",),
+            fairness=FairnessConfig(target="none"),
+            n_rows=500,
+        )
+    )
+    at = opened("compare", base="plan", project="hiring")
+    assert [one.value for one in at.error] == []
+    assert "2 runs · about " in words(at)
+    assert say("axis.representation") in labels(at.multiselect)
+    assert say("axis.fairness") not in labels(at.multiselect)
 
 
 def test_a_value_that_is_no_number_is_answered_with_a_sentence(runs: RunStore) -> None:

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from dashboard.text import say
 from fairgen_core.runs.sweeps import SweepStore
+from tests.dashboard.sweep_builder import make_sweep
 from tests.e2e.harness import Server, choose_hiring, open_page, see_title, serve, settle
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
@@ -22,6 +23,9 @@ MINUTES = 60_000  # milliseconds
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     home = tmp_path_factory.mktemp("buttons") / "home"
     choose_hiring(home)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FAIRGEN_HOME", str(home))
+        make_sweep()
     with serve(home) as running:
         yield running
 
@@ -90,21 +94,23 @@ def test_a_sweep_is_stopped_resumed_and_extended(page: Page, server: Server) -> 
 
 def test_it_is_renamed_and_deleted_with_undo(page: Page, server: Server) -> None:
     sweeps = SweepStore(server.home / "sweeps")
-    (sweep_id,) = sweeps.ids()
+    sweep_id = next(s.id for s in sweeps.list() if s.name == "How far to go")
     open_page(page, server, f"/compare?part=explore&sweep={sweep_id}", "compare")
     page.get_by_role("button", name=say("runs.more"), exact=True).click()
     field = page.get_by_role("textbox", name=say("runs.rename"))
     field.fill("Price of parity")
     press(page, say("runs.rename_button"))
     expect(page.get_by_role("heading", name="Price of parity")).to_be_visible()
+    picker = page.get_by_role("combobox", name=say("explore.picker"))
+    expect(picker).to_have_value(re.compile("^Price of parity"))
     settle(page)
     press(page, say("runs.delete"))  # what was opened stays open
     expect(page.get_by_role("button", name=say("runs.undo"), exact=True)).to_be_visible()
     settle(page)
-    assert sweeps.ids() == []
+    assert sweep_id not in sweeps.ids()
     press(page, say("runs.undo"))
     expect(page.get_by_role("heading", name="Price of parity")).to_be_visible()
-    assert sweeps.ids() == [sweep_id]
+    assert sweep_id in sweeps.ids()
 
 
 def test_a_wrong_address_of_a_cluster_is_a_sentence(page: Page, server: Server) -> None:
