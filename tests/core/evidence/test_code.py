@@ -62,7 +62,7 @@ def asked_for(monkeypatch: pytest.MonkeyPatch) -> list[RunConfig]:
     found: list[RunConfig] = []
 
     def train(data: str, **choices: Any) -> None:
-        for name in ("out", "formula_safe", "runs", "owner", "echo"):
+        for name in ("out", "formula_safe", "runs", "owner", "echo", "warn"):
             choices.pop(name, None)
         found.append(train_config(data, **choices))
         raise Asked
