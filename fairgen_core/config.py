@@ -177,4 +177,7 @@ def as_config_error(error: ValidationError, tasks: tuple[str, ...]) -> ConfigErr
     first = error.errors()[0]
     place = ".".join(str(p) for p in first["loc"] if p not in tasks)
     message = str(first["msg"]).removeprefix("Value error, ")
+    if message.startswith("Input should"):
+        found = str(first.get("input"))[:80]
+        message = f"must{message.removeprefix('Input should')}, and it is {found!r}. Choose another."
     return ConfigError(f"{place}: {message}" if place else message, field=place)

@@ -242,6 +242,12 @@ def _explain(
     line = 2 if file_format.preamble else 1
     try:
         for record in reader:
+            if record and width == 1 < len(record):
+                return DataError(
+                    f"The first line must hold the column names, and in {called} it has one cell "
+                    f"where line {line:,} has {len(record)}. Take out the title or remark that "
+                    "stands before the names."
+                )
             if record and len(record) != width:
                 return DataError(
                     f"Every row must have as many cells as the first line ({width}), and line "

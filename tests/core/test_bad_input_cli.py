@@ -143,6 +143,13 @@ def test_a_row_too_short(refused: Refused) -> None:
     assert "78" in refused("\n".join(lines))
 
 
+@pytest.mark.parametrize("title", ["Report of 2024\n\n", "# exported yesterday\n"])
+def test_a_title_before_the_names(refused: Refused, title: str) -> None:
+    said = refused(title + table().to_csv(index=False))
+    assert "must hold the column names" in said
+    assert "title" in said
+
+
 def test_fifty_thousand_categories(refused: Refused) -> None:
     codes = [f"code {i} of {'x' * (i % 7)}" for i in range(50_000)]
     frame = pd.DataFrame({"gender": ["a", "b"] * 25_000, "code": codes, "hired": codes[::-1]})
@@ -189,7 +196,14 @@ def test_what_only_looks_bad_is_used(tmp_path: Path) -> None:
     ],
 )
 def test_an_impossible_choice(refused: Refused, more: list[str], words: str) -> None:
-    assert words in refused(table(), more=more)
+    said = refused(table(), more=more)
+    assert words in said
+    assert "Input should" not in said
+
+
+def test_a_number_out_of_range_says_what_was_found(refused: Refused) -> None:
+    said = refused(table(), more=["--rows", "-3"])
+    assert "n_rows: must be greater than or equal to 1, and it is '-3'. Choose another." in said
 
 
 @pytest.mark.parametrize(
