@@ -179,5 +179,7 @@ def as_config_error(error: ValidationError, tasks: tuple[str, ...]) -> ConfigErr
     message = str(first["msg"]).removeprefix("Value error, ")
     if message.startswith("Input should"):
         found = str(first.get("input"))[:80]
-        message = f"must{message.removeprefix('Input should')}, and it is {found!r}. Choose another."
+        message = (
+            f"must{message.removeprefix('Input should')}, and it is {found!r}. Choose another."
+        )
     return ConfigError(f"{place}: {message}" if place else message, field=place)

@@ -80,3 +80,34 @@ def test_scores_without_a_column_to_read_from_are_the_shares() -> None:
     np.testing.assert_allclose(model.scores(np.empty((3, 0))), 0.25)
     number = ScoreModel.fit(np.empty((40, 0)), np.linspace(0, 1, 40), 0, 10, 0)
     np.testing.assert_allclose(number.scores(np.empty((3, 0))), 0.5)
+
+
+@pytest.mark.parametrize("sharpness", [3.0, 40.0])
+def test_several_classes_are_equally_frequent_in_the_groups(sharpness: float) -> None:
+    """Grades cut from one number whose mean differs between the groups, known sharply or not."""
+    rng = np.random.default_rng(0)
+    groups = (rng.random(6000) < 0.4).astype(np.int64)
+    merit = rng.normal(size=6000) - 0.8 * groups
+    below = 1 / (1 + np.exp(np.clip((merit[:, None] - [-1, -0.3, 0.3, 1]) * sharpness, -50, 50)))
+    scores = np.diff(below, axis=1, prepend=0, append=1)
+    scores = np.clip(scores, 1e-4, None) / np.clip(scores, 1e-4, None).sum(axis=1, keepdims=True)
+    head = Barycentre.fit(scores, groups, 2)
+
+    def gap(table: np.ndarray) -> float:
+        return float(np.abs(table[groups == 0].mean(0) - table[groups == 1].mean(0)).max())
+
+    fair = head.apply(scores, groups)
+    assert gap(scores) > 0.2
+    assert gap(fair) < 0.02
+    np.testing.assert_allclose(fair.sum(axis=1), 1)
+    assert fair.min() > 0
+    assert np.corrcoef(scores[:, 0], fair[:, 0])[0, 1] > 0.7
+    again = Barycentre.from_state(head.state())
+    assert np.array_equal(again.apply(scores, groups), fair)
+
+
+def test_a_barycentre_of_an_older_model_still_moves_class_by_class() -> None:
+    quantiles = np.stack([np.linspace(0, 0.5, 11), np.linspace(0.5, 1, 11)])[:, None, :]
+    old = {"quantiles": quantiles, "centre": quantiles.mean(axis=0)}
+    fair = Barycentre.from_state(old).apply(np.array([[0.25], [0.75]]), np.array([0, 1]))
+    np.testing.assert_allclose(fair, [[0.5], [0.5]])
