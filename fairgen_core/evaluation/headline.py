@@ -53,8 +53,8 @@ def parity_doubts(report: Report, thin: Sequence[ThinCell]) -> str:
     before, after = _value(measured.real), _value(measured.synthetic)
     if before is not None and after is not None and after < _CHANCE <= before - _LOST:
         sentences.append(
-            "It now decides little better than by chance (.5): what predicts the target here also "
-            "tells the groups apart. Less strength, or one parity alone, keeps more."
+            "It now decides little better than by chance (.5): hardly anything that predicts the "
+            "target is left. Less strength (of the latent: alpha), or one parity alone, keeps more."
         )
     return " ".join(sentences)
 

@@ -22,7 +22,8 @@ import numpy as np
 import numpy.typing as npt
 
 from fairgen_core.config import FairnessTarget
-from fairgen_core.fairness.fair_scores import Barycentre, FairBlind
+from fairgen_core.fairness.barycentre import Barycentre
+from fairgen_core.fairness.fair_scores import FairBlind
 from fairgen_core.fairness.label_draw import Cells, draw_binary, draw_classes, draw_levels
 from fairgen_core.fairness.label_evidence import LabelEvidence, ScoreModel, View
 from fairgen_core.fairness.trees import Floats

@@ -19,7 +19,7 @@ from fairgen_core.config import TrainConfig
 from fairgen_core.data.cells import NumberCells
 from fairgen_core.data.prepared import PreparedTable
 from fairgen_core.evaluation.parts import HeldOut, model_figures
-from fairgen_core.fairness.fair_scores import Barycentre
+from fairgen_core.fairness.barycentre import Barycentre
 from fairgen_core.fairness.label_evidence import LabelEvidence
 from fairgen_core.fairness.label_head import fit_blind
 from fairgen_core.fairness.trees import Floats

@@ -13,6 +13,8 @@ from fairgen_core.config import DataConfig, FairnessConfig, RolesConfig
 from fairgen_core.data.loading import prepare
 from fairgen_core.data.thin_cells import asks_parity, in_words, of_table, thin_cells
 from fairgen_core.evaluation import evaluate
+from fairgen_core.evaluation.headline import parity_doubts
+from fairgen_core.results import Figure, Measured
 
 NAMES = ("a", "b")
 GROUPS = np.repeat([0, 1, -1], [100, 50, 7])
@@ -84,6 +86,11 @@ def test_it_is_said_before_a_training_and_in_the_headline_after(
     assert "too small for parity to be matched reliably (x with" in asked.headline
     assert words in asked.warnings
     assert "too small for parity" not in evaluate(table, table.train).headline
+    for after, said in ((0.5, True), (0.7, False)):
+        figures = (Measured(metric="auroc", judge="gradient boosting", real=Figure(value=0.8),
+                            synthetic=Figure(value=after)),)  # fmt: skip
+        doubts = parity_doubts(asked.model_copy(update={"figures": figures}), ())
+        assert ("little better than by chance" in doubts) is said
     command = ["train", "--data", data, "--sensitive", "sex", "--target", "ok", "--preset", "quick"]
     for fairness, said in (("dp", True), ("none", False)):
         out = tmp_path / f"{fairness}.csv"

@@ -10,7 +10,8 @@ import torch
 from scipy.stats import ks_2samp, spearmanr
 
 from fairgen_core.config import FairnessTarget
-from fairgen_core.fairness.fair_scores import Barycentre, parity_gap
+from fairgen_core.fairness.barycentre import Barycentre
+from fairgen_core.fairness.fair_scores import parity_gap
 from fairgen_core.fairness.label_evidence import LabelEvidence
 from fairgen_core.fairness.label_head import LabelHead
 

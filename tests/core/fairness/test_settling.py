@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from fairgen_core.fairness.fair_scores import MAX_TILT, Barycentre, FairBlind, even_tilt
+from fairgen_core.fairness.barycentre import Barycentre
+from fairgen_core.fairness.fair_scores import MAX_TILT, FairBlind, even_tilt
 from fairgen_core.fairness.label_evidence import ScoreModel
 
 
