@@ -22,6 +22,8 @@ SMALL_SIDE = 16
 """Side in pixels up to which FLDGM's alpha is the preset's and its penalty is not smoothed."""
 SMOOTHING = 1.0
 """Of the penalty on larger pictures, in units of the prior's variance."""
+SMOOTHED_ALPHA = 4.0
+"""Least alpha of a smoothed penalty beside the preset's: smoothing makes the figure smaller."""
 
 
 @dataclass(frozen=True)
@@ -132,13 +134,14 @@ def fill_fldgm(config: ImageTrainConfig, n_images: int) -> FldgmKnobs:
     """The preset's knobs, alpha for the pictures' size, the person's alpha and number of epochs.
 
     Larger pictures have a reconstruction loss that is a sum over more pixels, so alpha grows with
-    their number; and posteriors so narrow that the penalty must be smoothed to see the groups.
+    their number; and posteriors so narrow that the penalty must be smoothed to see the groups,
+    which makes it smaller: below 32 pixels alpha is that of 32.
     """
     table = IMAGE_PRESETS[config.preset]
     knobs = vars(table.fldgm)
     size = config.data.size or table.size
     if size > SMALL_SIDE:
-        alpha = table.fldgm.alpha * (size / SMALL_SIDE) ** 2
+        alpha = table.fldgm.alpha * max(SMOOTHED_ALPHA, (size / SMALL_SIDE) ** 2)
         knobs = {**knobs, "alpha": alpha, "smoothing": SMOOTHING}
     if config.alpha is not None:
         knobs = {**knobs, "alpha": config.alpha}

@@ -299,6 +299,8 @@ def test_alpha_grows_with_the_number_of_pixels_unless_it_is_given() -> None:
     assert knobs(preset="standard", size=16) == own
     large = knobs(preset="standard", size=64)
     assert (large.alpha, large.smoothing) == (16 * own.alpha, 1.0)
+    for size, factor in ((17, 4), (24, 4), (32, 4), (48, 9)):
+        assert knobs(preset="standard", size=size).alpha == factor * own.alpha
     assert knobs(preset="standard", size=64, alpha=3.0).alpha == 3.0
 
 
