@@ -72,7 +72,7 @@ def asked_for(monkeypatch: pytest.MonkeyPatch) -> list[RunConfig]:
         raise Asked
 
     def images(data: str, **choices: Any) -> None:
-        for name in ("out", "runs", "owner", "echo"):
+        for name in ("out", "runs", "owner", "echo", "on_read"):
             choices.pop(name, None)
         found.append(image_api.image_config(data, **choices))
         raise Asked
