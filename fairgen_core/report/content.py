@@ -167,7 +167,9 @@ def _rows(report: Report) -> Iterator[FigureRow]:
 
 
 _KEYS = ("dp", "dp_any", "ftu", "auroc", "r2", "exact_copies")
-_PICTURE_KEYS = ("gap", "late_gap", "recognisable", "taught", "group_as_asked", "exact_copies")
+_PICTURE_KEYS = (
+    "gap", "late_gap", "recognisable", "taught", "group_as_asked", "content_kept", "exact_copies",
+)  # fmt: skip
 
 
 def _key(figures: Sequence[FigureRow], keys: Sequence[str]) -> list[FigureRow]:
