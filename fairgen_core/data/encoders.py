@@ -67,7 +67,9 @@ def spell_column(series: pd.Series, column: Column, decimal: str) -> pa.Array:
         if column.kind == "integer":
             texts = spelling.spell_integers(series, column.decimals or 0, mark)
         else:
-            texts = spelling.spell_decimals(series, column.decimals, column.min_decimals, mark)
+            texts = spelling.spell_decimals(
+                series, column.decimals, column.min_decimals, mark, column.significant
+            )
         return number_forms.spell(texts, column.form) if column.form else texts
     if column.kind == "datetime":
         return spelling.spell_datetimes(series, column.datetime_format or "%Y-%m-%d %H:%M:%S")

@@ -165,12 +165,14 @@ def _read_number(cells: Cells, kind: ColumnKind, decimal: str) -> tuple[Column, 
         numbers = spelling.parse_floats(values, decimal)
         if not np.isfinite(numbers).all():
             raise _cannot(cells.name, kind, "it holds numbers too large for decimals", "text")
-        exponent = spelling.matches(values, "[eE]").any() or (len(digits) and digits.max() > 15)
+        powers = spelling.matches(values, "[eE]")
+        exponent = powers.any() or (len(digits) and digits.max() > 15)
         column = Column(
             name=cells.name,
             kind=kind,
             decimals=None if exponent else int(digits.max(initial=0)),
             min_decimals=0 if exponent or not len(digits) else int(digits.min()),
+            significant=spelling.significant_digits(values) if powers.all() else None,
             reason=reason,
         )
         rows_float = numbers[codes] if len(numbers) else np.zeros(len(codes))

@@ -34,6 +34,8 @@ class Column(BaseModel):
     integer: zeros that the file writes after the mark (``12.0``: 1)."""
     min_decimals: int = 0
     """decimal: digits after the mark that the file uses at least (``1.50`` and ``2.25``: 2)."""
+    significant: int | None = None
+    """decimal with exponents (``1.50e-05``): the digits that the file writes of each number."""
     form: NumberForm | None = None
     """integer, decimal: currency, percent and thousands marks around the numbers; None: plain."""
     datetime_format: str | None = None

@@ -87,6 +87,12 @@ def digits_after_mark(values: pa.StringArray, decimal: str) -> npt.NDArray[np.in
     return np.where(place < 0, 0, length - place - 1).astype(np.int64)
 
 
+def significant_digits(values: pa.StringArray) -> int | None:
+    """How many digits stand before the exponents of numbers; None where there are no numbers."""
+    digits = pc.replace_substring_regex(values, r"[eE].*$|[^0-9eE]", "")
+    return int(pc.max(pc.utf8_length(digits)).as_py()) if len(values) else None
+
+
 def yes_of(spellings: Sequence[str]) -> str | None:
     """Which of two spellings means yes; None where they are no known pair."""
     lower = {s.strip().lower(): s for s in spellings}
@@ -185,13 +191,28 @@ def spell_integers(series: pd.Series, zeros: int, decimal: str) -> pa.Array:
 
 
 def spell_decimals(
-    series: pd.Series, decimals: int | None, min_decimals: int, decimal: str
+    series: pd.Series,
+    decimals: int | None,
+    min_decimals: int,
+    decimal: str,
+    significant: int | None = None,
 ) -> pa.Array:
-    """Decimals as text with `min_decimals` to `decimals` digits after the mark."""
+    """Decimals as text with `min_decimals` to `decimals` digits after the mark.
+
+    With `significant`, as that many digits and an exponent (``1.50e-05``).
+    """
     numbers = series.to_numpy(dtype=np.float64, na_value=np.nan)
     present = np.isfinite(numbers)
     largest = float(np.abs(numbers[present]).max()) if present.any() else 0.0
-    if decimals is None or largest * 10.0**decimals >= 1e15:
+    if significant is not None:
+        texts = pa.array(
+            [
+                f"{x:.{significant - 1}e}" if ok else None
+                for x, ok in zip(numbers.tolist(), present, strict=True)
+            ],
+            pa.string(),
+        )
+    elif decimals is None or largest * 10.0**decimals >= 1e15:
         texts = pa.array(
             [repr(x) if ok else None for x, ok in zip(numbers.tolist(), present, strict=True)],
             pa.string(),

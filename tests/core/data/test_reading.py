@@ -333,6 +333,16 @@ def test_currency_percent_and_thousands_marks_are_read_as_numbers(
         assert spelled.tolist()[: len(values)] == list(values)
 
 
+def test_numbers_with_exponents_keep_their_digits() -> None:
+    raw = text_of(x=many("1.250e-05", "-3.000e+07", "9.999e+00"), y=many("a", "b"))
+    table = read_table(raw)
+    column = table.schema["x"]
+    assert (column.kind, column.decimals, column.significant) == ("decimal", None, 4)
+    assert written(table) == raw
+    mixed = table_of(x=many("1e-5", "2.5"), y=many("a", "b"))
+    assert mixed.schema["x"].significant is None
+
+
 def test_dates_that_could_be_swapped_say_so() -> None:
     both = table_of(x=many("01/02/2020", "03/04/2020"), y=many("a", "b")).schema["x"]
     assert both.datetime_format == "%m/%d/%Y"
