@@ -20,7 +20,7 @@ from dashboard.state import forget, recall, remember
 from dashboard.text import say
 from fairgen_core.data.images.image_set import ImageSet
 from fairgen_core.errors import StoppedError
-from fairgen_core.numbers import duration
+from fairgen_core.numbers import duration, percent
 
 MOST_KEPT = 3
 """Sets of pictures in memory."""
@@ -99,7 +99,7 @@ class Bar:
     def tell(self, share: float) -> None:
         """Show the share that is read, and what is left as far as the speed so far tells."""
         elapsed = time.monotonic() - self._began
-        words = say("pictures.reading_share", share=f"{share:.0%}")
+        words = say("pictures.reading_share", share=percent(round(share, 2)))
         if elapsed > TRUSTED_SECONDS and share > 0:
             left = duration(elapsed / share * (1 - share))
             words = f"{words} · {say('time.left', time=left)}"

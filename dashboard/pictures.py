@@ -126,8 +126,10 @@ def _asked(data: ImageDataConfig) -> str:
 
 
 def _stamp(data: ImageDataConfig) -> int:
+    """When a file was changed; 0 where it cannot change, as its name is its content's hash."""
     path = Path(data.source)
-    return path.stat().st_mtime_ns if data.source not in IMAGE_CATALOGUE and path.exists() else 0
+    fixed = data.source in IMAGE_CATALOGUE or _HASH.fullmatch(path.stem)
+    return 0 if fixed or not path.exists() else path.stat().st_mtime_ns
 
 
 @st.cache_resource(max_entries=3, show_spinner=False)

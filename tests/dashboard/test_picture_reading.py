@@ -134,8 +134,8 @@ def test_the_bar_tells_share_and_time_left_and_is_gone_at_the_end(
     assert not at.exception
     assert "2 were read" in words(at)
     assert shown == [
-        "Reading the pictures: 10% · about 18 s left",
-        "Reading the pictures: 25% · about 12 s left",
+        "Reading the pictures: 10 % · about 18 s left",
+        "Reading the pictures: 25 % · about 12 s left",
     ]
     assert not at.button, "the bar and its button are gone"
 
@@ -171,6 +171,25 @@ def test_an_upload_whose_reading_was_cancelled_can_be_read_again(
     again(at)
     assert "cat (30 pictures)" in words(at)
     assert say("pictures.read_again") not in labels(at.button)
+
+
+def test_the_same_file_brought_twice_is_read_once(
+    runs: RunStore, quiet_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture_reading._shelf.clear()
+    n_read = 0
+
+    def counted(*given: Any) -> ImageSet:
+        nonlocal n_read
+        n_read += 1
+        return read_set(*given)
+
+    at = upload_page()  # the digits are read before
+    monkeypatch.setattr(pictures, "read_set", counted)
+    for session in (at, upload_page()):
+        bring(session, ("pets.zip", zipped(folders()), ZIP))
+        assert "cat (30 pictures)" in words(session)
+    assert n_read == 1
 
 
 def test_a_problem_while_reading_is_still_told(runs: RunStore, quiet_home: Path) -> None:
