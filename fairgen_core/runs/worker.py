@@ -25,7 +25,7 @@ from fairgen_core.errors import FairGenError, RunError, StoppedError
 from fairgen_core.image_config import ImageTrainConfig
 from fairgen_core.lesson_config import FairLatentConfig, FavouredGroupConfig
 from fairgen_core.run_config import RunConfig
-from fairgen_core.runs import image_worker, launcher, lesson_worker, machine, table_worker
+from fairgen_core.runs import image_worker, launcher, machine, table_worker
 from fairgen_core.runs.files import in_plain_words, plain_disk_errors
 from fairgen_core.runs.observer import FileObserver
 from fairgen_core.runs.status import ProgressEvent, RunStatus
@@ -109,6 +109,8 @@ def _work(
         read = data if isinstance(data, PreparedImages) else None
         image_worker.work(folder, config, observer, read, kept, within.shared if within else None)
     elif isinstance(config, FavouredGroupConfig | FairLatentConfig):
+        from fairgen_core.runs import lesson_worker  # its studies load all that trainings do
+
         lesson_worker.work(folder, config, observer)
     else:
         table = data if isinstance(data, Input) else None
