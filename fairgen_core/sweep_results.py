@@ -85,7 +85,12 @@ class SweepResults(_Result):
 
     def judges(self) -> tuple[str, ...]:
         """The judges that gave figures, in the order of the reports."""
-        names = dict.fromkeys(judge for point in self.points for judge in point.figures if judge)
+        names = dict.fromkeys(
+            judge
+            for point in self.points
+            for judge, figures in point.figures.items()
+            if judge and any(figure.value is not None for figure in figures.values())
+        )
         return tuple(names)
 
     def choices(self, keys: Iterable[str]) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ from fairgen_core.runs.pictures import grids, image_report
 from fairgen_core.sweep_results import Setting, SweepPoint, SweepResults
 
 CARDS = ("dp", "dp_any", "ftu", "auroc", "r2")
+NO_TARGET_CARDS = ("share_gap", "pair_trends", "detector")
 PICTURE_CARDS = ("gap", "late_gap", "latent_attacker", "content_kept", "recognisable")
 """Of these, those that the run has."""
 N_ROWS = 8
@@ -127,12 +128,23 @@ def _table_run(point: SweepPoint, results: SweepResults, judge: str) -> None:
     if report is None:
         st.caption(say("inspect.not_judged"))
         return
-    known = [(report.metrics[k], m) for k in CARDS if (m := report.find(k, judge)) is not None]
+    keys = NO_TARGET_CARDS if report.target is None else CARDS
+    found = [(k, report.find(k, judge) or report.find(k, "")) for k in keys]
+    known = [(report.metrics[k], m) for k, m in found if m is not None]
     with st.container(horizontal=True):
         for info, measured in known:
             with st.container(width=_CARD_PIXELS):
                 change_card(info, measured)
     stamp = reads.report_stamp(point.run)
+    if report.target is None:
+        left, right = beside("dial-bottom", 2)
+        with left:
+            st.markdown(f"**{say('groups.frequencies')}**")
+            show_report_chart("frequencies", point.run, stamp, report, judge)
+        with right:
+            st.markdown(f"**{say('dial.rows')}**")
+            _rows(point, results, report)
+        return
     left, right = beside("dial-top", 2)
     with left:
         st.markdown(f"**{say('dial.rates')}**")
@@ -160,7 +172,7 @@ def _rows(point: SweepPoint, results: SweepResults, report: Report) -> None:
         return
     before = _start_of_dial(point, results)
     reference = reads.first_rows(before.run, N_ROWS) if before is not None else None
-    first = [c for c in (report.target, *report.sensitive) if c in rows.columns]
+    first = [c for c in (report.target, *report.sensitive) if c is not None and c in rows.columns]
     ordered = rows[[*first, *(c for c in rows.columns if c not in first)]]
     marks = _marks(ordered, reference)
     st.dataframe(

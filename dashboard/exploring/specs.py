@@ -19,6 +19,7 @@ DRAWN: Mapping[str, Callable[[Report, str], Chart]] = {
     "scores": lambda report, judge: charts.score_curves(
         report, judge, charts.decision_threshold(report, judge)
     ),
+    "frequencies": lambda report, judge: charts.group_frequencies(report),
     "shap": lambda report, judge: charts.shap_bars(report),
 }
 """The charts that follow the dial."""

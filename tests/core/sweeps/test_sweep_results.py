@@ -128,5 +128,10 @@ def test_no_limit_says_why() -> None:
     assert frontier(SweepResults(points=(done,))).no_limit == "not yet"
     assert frontier(SweepResults(points=(done,), limits=(limit,))).no_limit == "not of a scorer"
     assert frontier(SweepResults(task="train-images")).no_limit == "pictures"
-    bare = done.model_copy(update={"figures": {"": {"pair_trends": Figure(value=0.9)}}})
+    bare = done.model_copy(
+        update={
+            "figures": {"": {"pair_trends": Figure(value=0.9)}, GB: {"auroc": Figure(value=None)}}
+        }
+    )
+    assert SweepResults(points=(bare,)).judges() == ()
     assert frontier(SweepResults(points=(bare,)), "pair_trends").no_limit == "no target"
