@@ -128,7 +128,9 @@ class Run:
             pieces = iter_samples(samples, schema)
         else:
             pieces = self._model().iter_sample(asked, drawing_seed)
-        form = outputs.format_for(out, self.store.file_format(self.id))
+        form = outputs.format_for(
+            out, self.store.file_format(self.id), config.data.display_name or config.data.source
+        )
         n_written = 0
         with TableWriter(out, schema, form, formula_safe) as writer:
             for piece in pieces:

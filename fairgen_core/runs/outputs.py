@@ -65,9 +65,18 @@ def check_out(out: Path, config: RunConfig) -> None:
             trial.unlink(missing_ok=True)
 
 
-def format_for(out: Path, original: FileFormat) -> FileFormat:
-    """How to write `out`: in the original's form where the ending allows it."""
+def format_for(out: Path, original: FileFormat, named: str = "") -> FileFormat:
+    """How to write `out`: in the original's form where the ending allows it.
+
+    Args:
+        out: the file to be written.
+        original: how the original was written.
+        named: the original's name: a file with the same ending has the same form, whatever the
+            ending usually means (tabs in a ``.csv``).
+    """
     ending = out.suffix.lower()
+    if original.kind == "csv" and ending == Path(named).suffix.lower():
+        return original
     if ending == ".parquet":
         return original.model_copy(update={"kind": "parquet"})
     if ending == ".xlsx":

@@ -18,6 +18,7 @@ from fairgen_core.data.formats import FileFormat
 from fairgen_core.data.reading import ReadTable, read_table
 from fairgen_core.data.writing import TableWriter, fill_left_out, to_bytes, write_table
 from fairgen_core.errors import DataError
+from fairgen_core.runs.outputs import format_for
 
 
 def table_of(*rows: str) -> ReadTable:
@@ -170,3 +171,12 @@ def test_fresh_uuids_are_the_same_in_pieces() -> None:
     assert not set(whole["id"]) & set(table.frame["id"])
     other = fill_left_out(frame, table.schema, seed=4)
     assert not set(whole["id"]) & set(other["id"])
+
+
+def test_a_file_with_the_original_s_ending_has_its_form() -> None:
+    tabs = FileFormat(separator="\t", decimal=",")
+    assert format_for(Path("rows.csv"), tabs, "data.csv") == tabs
+    assert format_for(Path("rows.csv"), tabs, "data.tsv").separator == ","
+    assert format_for(Path("rows.tsv"), FileFormat(separator=";"), "data.csv").separator == "\t"
+    assert format_for(Path("rows.txt"), tabs, "data.csv") == tabs
+    assert format_for(Path("rows.parquet"), tabs, "data.csv").kind == "parquet"
