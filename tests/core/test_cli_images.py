@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from fairgen_core.cli import display
 from fairgen_core.cli.main import main
 from fairgen_core.runs.store import RunStore
 from tests.core.data.images.picture_builders import folders, table, zipped
@@ -209,7 +210,8 @@ def test_a_person_s_zip_goes_all_the_way(
         "--epochs", 20, "--grouping", "condition", "--images", 90, "--out", tmp_path / "o.zip",
     )  # fmt: skip
     assert set(found["group_frequencies"]) == {"0", "1", "2"}
-    assert all(g["corrected"] is not None for g in found["group_frequencies"].values())
+    # The attribute says nothing of these pictures, so a classifier cannot tell it, nor correct.
+    assert all(g["corrected"] is None for g in found["group_frequencies"].values())
     assert any("Files left out: 1 (broken.png:" in w for w in found["report"]["warnings"])
     counts = [sum(row["group"] == g for row in labels(tmp_path / "o.zip")) for g in "012"]
     assert counts == [30, 30, 30]
@@ -258,3 +260,18 @@ def test_hostile_files_end_with_a_sentence(
     strange.write_text("name,tone\n" + "".join(f"z{i},warm\n" for i in range(60)))
     ask = ["train-images", "--data", pets, "--attributes", strange, "--sensitive", "tone"]
     assert "must hold the pictures' file names" in refused(capsys, *ask)
+
+
+def test_reading_that_lasts_is_told_with_its_share_and_the_time_left(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock = iter([0.0, 0.5, 2.0, 3.0])
+    monkeypatch.setattr(display.time, "monotonic", lambda: next(clock))
+    out = io.StringIO()
+    line = display.ProgressLine(out)
+    line.reading(0.05)
+    line.reading(0.2)
+    assert out.getvalue() == "", "what is over at once is not told"
+    line.reading(0.25)
+    line.reading(0.5)
+    assert out.getvalue() == " 25%  reading the pictures, 6 s left\n", "one line in a pipe"
