@@ -107,9 +107,10 @@ def _best_join(files: pd.Series, read: ReadTable) -> tuple[str, pd.Series, pd.Se
     ]
     texts = {c: read.frame[c].astype("string") for c in columns}
     # Row numbers may look like names without endings; a column of names with endings is no doubt.
-    texts = {c: values for c, values in texts.items() if _names_pictures(values)} or texts
+    named = {c: values for c, values in texts.items() if _names_pictures(values)}
+    texts, spellings = (named, _SPELLINGS) if named else (texts, (*_SPELLINGS, _number))
     best, found = ("", files, files), 0
-    for spell in _SPELLINGS:
+    for spell in spellings:
         keys = [spell(f) for f in files]
         shared = {key for key, n in Counter(keys).items() if n > 1}
         file_keys = pd.Series([None if key in shared else key for key in keys], dtype=object)
@@ -162,8 +163,7 @@ _SPELLINGS: tuple[Callable[[str], str], ...] = (
     _last_parts(1),
     _last_parts(2),
     _last_parts(3),
-    _number,
 )
 """How a name is spelled to be compared: as it is, folded, its file, its file without ending, with
-one or two folders before that (a table's folders and an archive's need not begin alike), and as a
-number (``7`` for ``0007.png``)."""
+one or two folders before that (a table's folders and an archive's need not begin alike);
+where a table's names have no endings, also as a number (``7`` for ``0007.png``)."""
