@@ -22,8 +22,6 @@ from fairgen_core.synthesizers.images.training import Looks, train_images
 from fairgen_core.training import Observer
 
 Pixels = npt.NDArray[np.uint8]
-ENLARGED = 4
-"""Pixels a side that a pixel of the small digits is shown as."""
 
 
 class FavouredGroupStudy:
@@ -64,8 +62,7 @@ class FavouredGroupStudy:
         """
 
         def show(step: int, grid: Pixels) -> None:
-            large = grid.repeat(ENLARGED, axis=0).repeat(ENLARGED, axis=1)
-            self._show(seed, step, large)
+            self._show(seed, step, grid)
 
         done = train_images(
             self.config.training(seed),

@@ -58,7 +58,7 @@ def test_each_seed_is_looked_at_and_drawn(
         found = pictures(store.path(run_id), one.seed)
         assert max(found) == N_STEPS
         with Image.open(found[N_STEPS]) as grid:
-            assert grid.size == (288, 288)  # 8 x 8 pictures of 9 pixels, four times as large
+            assert grid.size == (265, 265)  # 8 x 8 pictures, four times as large, lines between
     assert result.seeds[0].trace != result.seeds[1].trace
     known = result.recognisable_real.value
     assert known is not None
