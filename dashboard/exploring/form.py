@@ -41,7 +41,7 @@ from fairgen_core.sweep_config import (
 OPTIONS: dict[str, dict[str, tuple[str, ...]]] = {
     "train": {
         "fairness": get_args(FairnessTarget),
-        "strength": ("0", "0.25", "0.5", "0.75", "1"),
+        "strength": ("0", "0.25", "0.5", "0.75", "0.9", "0.95", "1"),
         "generator": get_args(GeneratorName),
         "clip_norm": ("none", "0.5", "1", "2", "5", "10"),
         "enforce": get_args(Enforcement),
@@ -81,7 +81,7 @@ _FIRST = {
 """The axes that are shown at once; the others wait behind 'more'."""
 
 _DEFAULTS: dict[str, dict[str, tuple[str, ...]]] = {
-    "train": {"fairness": ("dp", "both"), "strength": OPTIONS["train"]["strength"]},
+    "train": {"fairness": ("dp", "both"), "strength": ("0", "0.5", "0.75", "0.95", "1")},
     "no-target": {"representation": ("natural", "uniform")},
     "train-images": {"grouping": ("mixed", "alternate"), "clip_norm": ("none", "2")},
     "fldgm": {"alpha": ("preset", "10", "100")},
