@@ -23,7 +23,7 @@ MAX_ROWS = 40_000
 """Rows that the blind head is fitted on at most (full batches)."""
 WIDTH = 32
 PEAK_RATE = 1e-2
-PARITY_WEIGHT = 100.0
+PARITY_WEIGHT = 50.0
 """lambda: the parity term's weight, reached by a quadratic ramp over the middle of the steps."""
 RAMP = (0.1, 0.6)
 SMALL_GROUP = 30.0
