@@ -69,7 +69,7 @@ def test_r1_penalty_by_hand(rng: torch.Generator) -> None:
     # D(x) = |x|^2 / 2 has slope x: half the mean squared length of the real rows alone.
     real = torch.tensor([[3.0, 4.0], [0.0, 1.0]])
     penalty = losses.r1_penalty(lambda x: x.square().sum(dim=1) / 2, real, 100 * real, rng)
-    assert float(penalty) == pytest.approx((25 + 1) / 4)
+    assert penalty.item() == pytest.approx((25 + 1) / 4)
 
 
 def test_v_gives_back_vector_and_noise() -> None:

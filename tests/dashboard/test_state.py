@@ -127,7 +127,7 @@ def said() -> tuple[set[str], list[str]]:
                 whole.add(node.value)
             elif isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
                 parts = [
-                    re.escape(str(part.value)) if isinstance(part, ast.Constant) else r"[\w.-]+"
+                    re.escape(str(part.value)) if isinstance(part, ast.Constant) else r"[\w .-]+"
                     for part in node.values
                 ]
                 patterns.append("".join(parts))
