@@ -131,6 +131,8 @@ def test_a_zip_with_a_table_is_trained_on_and_finished(
 
 def test_two_runs_side_by_side_are_one_click_and_can_be_stopped(page: Page, server: Server) -> None:
     open_page(page, server, "/train?project=pictures-digits", "train")
+    pick(page, say("preset.standard"))  # Instant ones may have ended before they are stopped.
+    settle(page)
     press(page, "train.two")
     page.wait_for_url("**beside=*")
     settle(page)
