@@ -31,8 +31,8 @@ CONFIDENT = 0.9
 """A picture is recognisable where the classifier's largest probability lies above this."""
 MAX_TRAINING = 20_000
 BATCH = 128
-N_STEPS = 600
-LEARNING_RATE = 8e-3
+N_STEPS = 1200
+LEARNING_RATE = 2e-3
 KID_SUBSETS, KID_SIZE = 20, 500
 
 

@@ -29,7 +29,7 @@ SECONDS_A_DRAWN_PIXEL = 2e-8
 JUDGED_SECONDS = 3.0
 LATENT_SECONDS = {"mixture": 8.0, "lsgan": 60.0, "wgan-gp": 90.0, "diffusion": 90.0}
 
-JUDGE_STEPS, JUDGE_BATCH, JUDGE_WIDTH, JUDGE_FEATURES = 600, 128, 16, 64
+JUDGE_STEPS, JUDGE_BATCH, JUDGE_WIDTH, JUDGE_FEATURES = 1200, 128, 16, 64
 HALF_FROM = 28
 """Side from which convolutions train in half precision where that is faster."""
 PATCH, PATCHES_FROM = 4, 48
