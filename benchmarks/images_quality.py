@@ -95,7 +95,7 @@ PARTS = {
     "digits": lambda: _settings("digits", "instant", 6, 0.5),
     "mnist": lambda: [
         s
-        for s in _settings("mnist", "standard", 4, 0.5)
+        for s in _settings("mnist", "standard", 8, 0.5)
         if s.name in {"classic", "alternate", "random", "condition"}
     ],
     "shares": lambda: [

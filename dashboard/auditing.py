@@ -190,4 +190,4 @@ def _model(report: Report) -> None:
     with st.container(horizontal=True):
         for key, measured in found:
             info = report.metrics[key]
-            change_card(info.model_copy(update={"title": say(f"audit.card.{key}")}), measured)
+            change_card(info, measured)

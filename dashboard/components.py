@@ -12,7 +12,7 @@ from fairgen_core.config import ColumnKind
 from fairgen_core.numbers import duration as duration
 from fairgen_core.numbers import number as number
 from fairgen_core.numbers import percent as percent
-from fairgen_core.results import Figure, MetricInfo
+from fairgen_core.results import Figure
 
 if TYPE_CHECKING:
     from fairgen_core.charts.base import Chart
@@ -57,12 +57,6 @@ _KIND_COLOURS: dict[ColumnKind, str] = {
     "identifier": "gray",
     "text": "gray",
 }
-
-
-def direction(info: MetricInfo) -> str:
-    """Which way a figure is better, and its ideal: ``0 is ideal, lower is better``."""
-    ideal = "" if info.ideal is None else say("figure.ideal", ideal=f"{info.ideal:g}")
-    return ", ".join(part for part in (ideal, say(f"figure.{info.better}")) if part)
 
 
 def interval(figure: Figure) -> str:
@@ -113,6 +107,17 @@ def show_png(
     """
     address = f"data:image/png;base64,{base64.b64encode(content).decode()}"
     st.image(address, caption=caption or None, alt=alt, width=width)
+
+
+def tell_gone(asked: str, instead: str) -> None:
+    """Say that the data set of an old link is not there; stays until it is closed.
+
+    Args:
+        asked: the project's id in the link.
+        instead: the key of the set that is shown in its place.
+    """
+    words = say("source.gone", id=escape(asked), instead=escape(instead))
+    st.toast(words, icon=":material/link_off:", duration="infinite")
 
 
 def show_chart(chart: Chart, key: str, *, data_toggle: bool = True) -> None:

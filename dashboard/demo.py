@@ -12,7 +12,7 @@ from fairgen_core.runs.files import write_json
 from fairgen_core.runs.store import home
 
 
-def start_demo(open_first: bool = False) -> None:
+def start_demo(open_first: bool = False) -> bool:
     """Start the demo once in the life of a home folder; nothing where there is any training.
 
     A demo that cannot be started is no reason to disturb anyone: it is a gift.
@@ -20,17 +20,20 @@ def start_demo(open_first: bool = False) -> None:
     Args:
         open_first: open the simulated data where nobody has looked at it yet; otherwise the demo
             waits until somebody has.
+
+    Returns:
+        Whether it was started now.
     """
     note = home() / "demo.json"
     if note.exists():
-        return
+        return False
     runs = store()
     try:
         project = projects().load(FIRST)
         if project is None and open_first:
             project = open_data(DataConfig(source=FIRST))
         if project is None:
-            return
+            return False
         run_id = ""
         if all(run.task != "train" for run in runs.list()):
             config = project.change(preset="quick", name=say("demo.name")).train_config()
@@ -39,4 +42,5 @@ def start_demo(open_first: bool = False) -> None:
         if run_id:
             launcher.start(runs, run_id)
     except FairGenError:
-        return
+        return False
+    return bool(run_id)

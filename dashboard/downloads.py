@@ -11,11 +11,12 @@ from pathlib import Path
 from fairgen_core.config import AuditConfig, TrainConfig
 from fairgen_core.data.formats import FileFormat
 from fairgen_core.data.images.npz import read_arrays
+from fairgen_core.data.images.roles import in_tables
 from fairgen_core.data.images.writing import writer_for
 from fairgen_core.data.writing import TableWriter
 from fairgen_core.errors import RunError
 from fairgen_core.image_config import ImageTrainConfig
-from fairgen_core.runs.names import data_name, image_words
+from fairgen_core.runs.names import data_name, image_words, plain_letters
 from fairgen_core.runs.samples import iter_samples
 from fairgen_core.runs.store import RunStore
 
@@ -66,6 +67,9 @@ def pictures_as(store: RunStore, run_id: str, suffix: str) -> bytes:
     told = [] if "asked_groups" in held else ["group"]
     told += [] if classes is None or "asked_classes" in held else ["class"]
     group_names, class_names = (tuple(map(str, held[k])) for k in ("group_names", "class_names"))
+    config = store.config(run_id)
+    column = config.sensitive if isinstance(config, ImageTrainConfig) else None
+    group_names = in_tables(column or "", group_names)
     with tempfile.TemporaryDirectory() as folder:
         whole = Path(folder) / f"pictures{suffix}"
         with writer_for(whole, group_names, class_names, len(images)) as writer:
@@ -75,7 +79,7 @@ def pictures_as(store: RunStore, run_id: str, suffix: str) -> bytes:
 
 def _plain(text: str) -> str:
     """Text that every file system takes as part of a name."""
-    return re.sub(r"[^a-zA-Z0-9.+]+", "_", text).strip("._")[:40] or "data"
+    return re.sub(r"[^a-zA-Z0-9.+]+", "_", plain_letters(text)).strip("._")[:40] or "data"
 
 
 def text_format(original: FileFormat) -> FileFormat:

@@ -8,12 +8,15 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.components import escape, on_primary, run_badge, section, show_chart
+from dashboard.expected import expected_seconds
+from dashboard.inspecting.cards import card
 from dashboard.reads import store
 from dashboard.state import forget, recall, remember
 from dashboard.tables import training_name
 from dashboard.text import explain, say
 from fairgen_core.config import TrainConfig
 from fairgen_core.errors import FairGenError
+from fairgen_core.image_config import ImageTrainConfig
 from fairgen_core.numbers import duration, number, percent
 from fairgen_core.runs import launcher
 from fairgen_core.runs.status import ProgressEvent, RunStatus
@@ -60,7 +63,7 @@ def _run(run_id: str, on_repeat: Callable[[TrainConfig], None], inspect_page: st
         if status.state == "queued":
             st.caption(say("live.queued", position=queue_position(run_id)))
         elif status.state == "running":
-            show_progress(status, {name: say(f"stage.{name}") for name in STAGES})
+            show_progress(status, {name: say(f"stage.{name}") for name in STAGES}, config)
         else:
             ended(run_id, status, say("live.done_words"))
             with st.container(horizontal=True):
@@ -71,8 +74,9 @@ def _run(run_id: str, on_repeat: Callable[[TrainConfig], None], inspect_page: st
                     on_repeat(config)
                     st.rerun()
         events = runs.progress(run_id)
-        if status.state != "queued" and events:
-            _figures(events)
+        if status.state == "running" or (events and status.state != "queued"):
+            # From the start, so that nothing below moves when the first figure comes.
+            _figures(events, config, status)
             _learning(events, config)
             _preview(run_id)
 
@@ -118,20 +122,25 @@ def _resume(run_id: str) -> None:
         remember(_PROBLEM, str(error))
 
 
-def show_progress(status: RunStatus, stages: Mapping[str, str]) -> None:
+def show_progress(
+    status: RunStatus, stages: Mapping[str, str], config: TrainConfig | ImageTrainConfig
+) -> None:
     """The stage, the bar and the time left.
 
     Args:
         status: of a run at work.
         stages: what each stage is called, in their order.
+        config: the run's; tells the expected time until the run tells its own.
     """
     names = list(stages)
     stage = status.stage if status.stage in stages else names[0]
     place = {"n": names.index(stage) + 1, "total": len(names)}
     st.markdown(f"**{say('live.stage', **place, stage=stages[stage])}**")
-    left = duration(status.seconds_left)
     words = [percent(status.fraction)]
-    words += [say("time.left", time=left)] if left else []
+    if status.seconds_left is not None:
+        words.append(say("time.left", time=duration(status.seconds_left)))
+    elif status.fraction == 0 and (expected := duration(expected_seconds(config))):
+        words.append(say("time.expected", time=expected))
     st.progress(min(max(status.fraction, 0.0), 1.0), text=" · ".join(words))
     st.caption(say("live.stopping") if status.stopping else say("live.leave"))
 
@@ -182,18 +191,16 @@ def series(events: Sequence[ProgressEvent], key: str) -> list[float]:
     return [event.figures[key] for event in events if key in event.figures]
 
 
-def _figures(events: Sequence[ProgressEvent]) -> None:
+def _figures(events: Sequence[ProgressEvent], config: TrainConfig, status: RunStatus) -> None:
+    not_yet = say("live.not_yet" if status.active else "live.never")
     with st.container(horizontal=True):
-        for key in FIGURES:
+        for key in FIGURES if config.roles.target else FIGURES[:1]:
             words = key.removesuffix("_auroc") if key.startswith("attacker") else key
             values = series(events, key)
-            with st.container(border=True, height="stretch"):
-                st.metric(
-                    say(f"live.{words}"),
-                    number(values[-1]) if values else "–",
-                    help=explain({"attacker": "attacker", "preview_dp": "dp"}.get(words, "auroc")),
-                )
-                st.caption(say(f"live.{words}.ideal") if values else say("live.not_yet"))
+            term = {"attacker": "attacker", "preview_dp": "dp"}.get(words, "auroc")
+            lines = [say(f"live.{words}.ideal") if values else not_yet]
+            value = number(values[-1]) if values else "–"
+            card(say(f"live.{words}"), value, lines, explain(term))
 
 
 def _learning(events: Sequence[ProgressEvent], config: TrainConfig) -> None:

@@ -25,7 +25,7 @@ from fairgen_core.numbers import number, percent
 GRID_PIXELS = 1000
 """Width to which small pictures are enlarged; a pixel becomes a square of whole pixels."""
 
-STACK_BELOW = 900
+STACK_BELOW = 1220
 """Window width in pixels below which two runs stand below each other."""
 
 
@@ -55,7 +55,16 @@ def beside(key: str, n: int) -> Sequence[AbstractContextManager[Any]]:
         return [st.container()]
     # Streamlit's own columns stay side by side down to 640 pixels: too narrow for charts.
     columns = f".st-key-beside-{key} [data-testid=stColumn] {{ min-width: 100%; }}"
-    st.html(f"<style>@media (max-width: {STACK_BELOW}px) {{ {columns} }}</style>")
+    # Half a page is narrow for a figure's name: smaller, and never cut.
+    names = f".st-key-beside-{key} [data-testid=stMetricLabel]"
+    whole = (
+        f"{names} {{ height: auto; }} {names} p, {names} div {{ white-space: normal; "
+        "overflow: visible; font-size: 0.72rem; }"
+        # One row: a figure on a second row would lie under the pictures.
+        "[class*=st-key-looks-figures] { flex-wrap: nowrap; }"
+        "[class*=st-key-looks-figures] > div { min-width: 0; }"
+    )
+    st.html(f"<style>@media (max-width: {STACK_BELOW}px) {{ {columns} }} {whole}</style>")
     return st.container(key=f"beside-{key}").columns(n)
 
 
@@ -145,7 +154,7 @@ def _figures(run: PictureRun, look: int, axes: Axes) -> None:
     if axes.clipped:
         words = clip_words(run.clip_norm)
         cells.append(("steps_clipped", "clipped_share", percent(norm.clipped_share), words))
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, key=f"looks-figures:{run.id}"):
         for title, term, value, words in cells:
             with st.container(border=True, height="stretch", width="stretch"):
                 st.metric(say(f"looks.{title}"), value, help=explain(term))

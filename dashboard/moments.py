@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -14,8 +15,43 @@ from fairgen_core.numbers import number
 
 _PINNED = "looks.pinned"
 _FOLLOWED = "looks.followed"
-"""The last two moments that the slider was put at without a choice, and since when."""
-_LATE_SECONDS = 3.0
+_LATE_SECONDS, _LATE_TURNS = 3.0, 3
+
+
+@dataclass(frozen=True)
+class Followed:
+    """Where the slider was put without a choice.
+
+    A click elsewhere, or the clock that asks for the newest look, also sends the slider's place;
+    a busy browser's is the look before, where we put it ourselves: that is nobody's choice.
+
+    Attributes:
+        newest: the moment of the newest look.
+        turn: how often the slider was drawn.
+        left: the moment before, with the turn and the time (seconds) at which it was left.
+    """
+
+    newest: float
+    turn: int = 0
+    left: tuple[float, int, float] | None = None
+
+    def at(self, newest: float, now: float) -> Followed:
+        """The next turn, with the look that is newest in it."""
+        left = self.left
+        if newest != self.newest:
+            left = (self.newest, self.turn + 1, now)
+        return Followed(newest, self.turn + 1, left)
+
+    def is_echo(self, moment: float, now: float) -> bool:
+        """Whether a browser that still lags behind may send this moment by itself.
+
+        Turns are counted beside seconds: where everything is slow, the browser is too.
+        """
+        if self.left is None:
+            return False
+        before, turn, since = self.left
+        is_recent = now - since < _LATE_SECONDS or self.turn - turn < _LATE_TURNS
+        return moment == before and is_recent
 
 
 def choose_moment(runs: Sequence[PictureRun]) -> float | None:
@@ -42,10 +78,10 @@ def choose_moment(runs: Sequence[PictureRun]) -> float | None:
         moment = pinned[1]
     else:
         moment = newest
-    followed: tuple[float, float, float] = recall(_FOLLOWED, (newest, newest, 0.0))
-    if followed[1] != newest:
-        followed = (followed[1], newest, time.monotonic())
-    remember(_FOLLOWED, followed)
+    before: tuple[str, Followed] = recall(_FOLLOWED, ("", Followed(newest)))
+    followed = before[1] if before[0] == key else Followed(newest)
+    followed = followed.at(newest, time.monotonic())
+    remember(_FOLLOWED, (key, followed))
     st.session_state[key] = min(moments, key=lambda one: abs(one - moment))
     st.select_slider(
         say("looks.moment" if of_gans else "looks.latent_moment"),
@@ -59,18 +95,13 @@ def choose_moment(runs: Sequence[PictureRun]) -> float | None:
     return None if moment == newest else float(moment)
 
 
-def _pin(key: str, followed: tuple[float, float, float]) -> None:
-    """Stay at the moment that a person chose; at the end, follow the newest look again.
-
-    A click elsewhere also sends the slider's place, and a slow browser's is the look before the
-    newest, where we put it ourselves: that is nobody's choice.
-    """
-    before, newest, since = followed
-    is_late = time.monotonic() - since < _LATE_SECONDS and recall(_PINNED, None) is None
-    if st.session_state[key] == before and is_late:
+def _pin(key: str, followed: Followed) -> None:
+    """Stay at the moment that a person chose; at the end, follow the newest look again."""
+    chosen = st.session_state[key]
+    if recall(_PINNED, None) is None and followed.is_echo(chosen, time.monotonic()):
         return
-    if st.session_state[key] < newest:
-        remember(_PINNED, (key, st.session_state[key]))
+    if chosen < followed.newest:
+        remember(_PINNED, (key, chosen))
     else:
         forget(_PINNED)
 

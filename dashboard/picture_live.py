@@ -10,11 +10,11 @@ from dashboard.components import escape
 from dashboard.live import ended, head, next_step, queue_position, show_progress
 from dashboard.looked_runs import PictureRun, picture_run
 from dashboard.looks import beside, clip_words, show_looks
-from dashboard.pictures import choice_words
 from dashboard.reads import store
 from dashboard.text import say
 from fairgen_core.errors import FairGenError
 from fairgen_core.image_config import ImageTrainConfig
+from fairgen_core.settings_words import picture_words
 
 STAGES = ("read", "judges", "compression", "generator", "decode", "evaluate")
 """The stages of a training on pictures, in order (as `fairgen_core.training.IMAGE_STAGES`)."""
@@ -75,7 +75,7 @@ def _top(run: PictureRun, repeat: Callable[[ImageTrainConfig], None], inspect_pa
     if run.status.state == "queued":
         st.caption(say("live.queued", position=queue_position(run.id)))
     elif run.status.state == "running":
-        show_progress(run.status, stages(run.config))
+        show_progress(run.status, stages(run.config), run.config)
     else:
         judged = run.config.evaluate
         ended(run.id, run.status, say("looks.done_judged" if judged else "looks.done_words"))
@@ -88,7 +88,7 @@ def _top(run: PictureRun, repeat: Callable[[ImageTrainConfig], None], inspect_pa
 
 def settings_line(config: ImageTrainConfig) -> str:
     """What sets a training apart from its neighbour, in one line."""
-    how = choice_words(config)
+    how = picture_words(config)
     if config.synthesizer != "fldgm" and config.gan.clip_norm is None:
         how.append(clip_words(None))
     return say("looks.settings", how=" · ".join(how), seed=config.seed)

@@ -18,7 +18,7 @@ import streamlit as st
 
 from dashboard.state import forget, recall, remember
 from dashboard.text import say
-from fairgen_core.data.images.image_set import ImageSet
+from fairgen_core.data.images.reading import PlainPictures
 from fairgen_core.errors import StoppedError
 from fairgen_core.numbers import duration, percent
 
@@ -36,11 +36,11 @@ class Shelf:
     """The sets that were read last, by what was asked; each is read by one session at a time."""
 
     def __init__(self) -> None:
-        self._sets: OrderedDict[str, ImageSet] = OrderedDict()
+        self._sets: OrderedDict[str, PlainPictures] = OrderedDict()
         self._reading: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         self._guard = threading.Lock()
 
-    def get(self, key: str) -> ImageSet | None:
+    def get(self, key: str) -> PlainPictures | None:
         """What was read for that key; None where nothing was, or it was put away since."""
         with self._guard:
             found = self._sets.get(key)
@@ -48,7 +48,7 @@ class Shelf:
                 self._sets.move_to_end(key)
             return found
 
-    def read(self, key: str, make: Callable[[Tell], ImageSet], bar: Bar) -> ImageSet:
+    def read(self, key: str, make: Callable[[Tell], PlainPictures], bar: Bar) -> PlainPictures:
         """Read, or wait until another session has; whatever `bar` raises ends it for this one."""
         with self._guard:
             reading = self._reading[key]
@@ -126,7 +126,7 @@ class Bar:
         self._line.progress(min(share, 1.0), text=words)
 
 
-def read_once(key: str, make: Callable[[Tell], ImageSet]) -> ImageSet:
+def read_once(key: str, make: Callable[[Tell], PlainPictures]) -> PlainPictures:
     """What `make` reads, read once for all sessions.
 
     Args:

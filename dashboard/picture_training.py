@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard import reads
 from dashboard.components import escape, explore_button, on_primary
+from dashboard.expected import expected_seconds
 from dashboard.forms.errors import FieldErrors
 from dashboard.forms.pictures.second import pair_words, second_form, two_configs
 from dashboard.forms.pictures.training import picture_training_form
@@ -26,6 +27,7 @@ from dashboard.state import PLAN, forget, go
 from dashboard.text import say
 from fairgen_core.errors import FairGenError
 from fairgen_core.image_config import ImageTrainConfig
+from fairgen_core.numbers import duration
 from fairgen_core.runs import launcher
 
 
@@ -115,14 +117,16 @@ def _form(project: PictureProject) -> None:
         st.caption(pair_words(*pair))
     data = sized(project)
     n_pictures = min(project.n_pictures, data.max_images or project.n_pictures)
-    st.caption(
-        say(
+    expected = duration(expected_seconds(config)) if config is not None else ""
+    if expected:
+        words = say(
             "pictures.preset_caption",
+            time=expected,
             device=escape(device_line()),
             n=f"{round(n_pictures * (1 - data.test_share)):,}",
             size=data.size,
         )
-    )
+        st.caption(words)
     if one and config is not None:
         _start(config)
     elif two and pair is not None:

@@ -9,26 +9,29 @@ from pathlib import Path
 
 import streamlit as st
 
+from dashboard.components import tell_gone
 from dashboard.picture_projects import PREFIX, PictureProject
-from dashboard.picture_reading import read_once
+from dashboard.picture_reading import MOST_KEPT, read_once
 from dashboard.reads import picture_projects, store
 from dashboard.state import go, place
-from dashboard.text import say
+from fairgen_core.data.images.attributes import split_columns
 from fairgen_core.data.images.catalogue import IMAGE_CATALOGUE
 from fairgen_core.data.images.image_set import ImageSet
-from fairgen_core.data.images.prepared import (
+from fairgen_core.data.images.prepared import read_plain, with_known, with_table
+from fairgen_core.data.images.reading import PlainPictures
+from fairgen_core.data.images.roles import (
     MAX_CLASSES,
     MAX_GROUPS,
     group_codes,
     is_number,
-    read_set,
-    with_known,
+    small_together,
 )
 from fairgen_core.data.images.teaching_groups import make_groups
 from fairgen_core.data.suggestions import suggest_attributes
 from fairgen_core.errors import FairGenError
 from fairgen_core.image_config import ImageDataConfig, ImageTrainConfig
 from fairgen_core.image_presets import fill_image_config
+from fairgen_core.settings_words import picture_words
 
 FIRST = "digits"
 """The set that is chosen first."""
@@ -44,10 +47,11 @@ _MADE_FIRST = {"svhn": "shade"}
 """Sets without a group of their own whose groups are not made by their background."""
 
 _HASH = re.compile(r"[0-9a-f]{64}")
-_READ_FIELDS = {
-    "source", "attributes", "attributes_name", "size", "colour", "colour_variance", "split_seed",
-    "max_images", "display_name",
-}  # fmt: skip
+_PLAIN_FIELDS = frozenset(
+    {"source", "size", "colour", "colour_variance", "split_seed", "max_images"}
+)
+"""What the pixels depend on: a table beside the pictures does not decode them again."""
+_READ_FIELDS = _PLAIN_FIELDS | {"attributes", "attributes_name", "display_name"}
 
 
 def project_id(data: ImageDataConfig) -> str:
@@ -67,23 +71,9 @@ def display_name(data: ImageDataConfig) -> str:
     return entry.title if entry else Path(data.source).name
 
 
-def choice_words(config: ImageTrainConfig) -> list[str]:
-    """What is trained, and how groups are treated, in a few words each."""
-    words = [say(f"what.{config.synthesizer}")]
-    if config.synthesizer == "fldgm":
-        words.append(say(f"make.{config.generator}"))
-        alpha = config.alpha
-        return words if alpha is None else [*words, say("pictures.alpha", value=f"{alpha:g}")]
-    if config.gan.objective != "classic":
-        words.append(say(f"objective.{config.gan.objective}"))
-    words.append(say(f"grouping.short.{config.gan.grouping}"))
-    clip = config.gan.clip_norm
-    return words if clip is None else [*words, say("pictures.clip", value=f"{clip:g}")]
-
-
 def training_name(config: ImageTrainConfig) -> str:
     """What a training is called that was given no name: data, what is trained, how."""
-    return ", ".join([display_name(config.data), *choice_words(config)])
+    return ", ".join([display_name(config.data), *picture_words(config)])
 
 
 def sized(project: PictureProject) -> ImageDataConfig:
@@ -105,8 +95,9 @@ def read(project: PictureProject) -> ImageSet:
         DataError: they are no usable pictures, or cannot be had.
     """
     data = sized(project)
-    key = f"{_stamp(data)} {_asked(data)}"
-    return read_once(key, lambda tell: read_set(data, tell))
+    plain_key = f"{_stamp(data.source)} {_asked(data, _PLAIN_FIELDS)}"
+    plain = read_once(plain_key, lambda tell: read_plain(data, tell))
+    return _with_table(_asked(data), (_stamp(data.source), _stamp(data.attributes)), plain)
 
 
 def read_with_groups(project: PictureProject) -> ImageSet:
@@ -117,19 +108,28 @@ def read_with_groups(project: PictureProject) -> ImageSet:
     """
     data = sized(project)
     if data.groups == "none":
-        return with_known(read(project), project.sensitive, project.class_column)
-    return _painted(_asked(data), _stamp(data), data.groups, data.share, read(project))
+        column = project.sensitive
+        known = with_known(read(project), column, project.class_column, data.split_column)
+        return small_together(known, column, data.merge_below)
+    painted = _painted(_asked(data), _stamp(data.source), data.groups, data.share, read(project))
+    return with_known(painted, project.class_column, data.split_column)
 
 
-def _asked(data: ImageDataConfig) -> str:
-    return json.dumps(data.model_dump(mode="json", include=_READ_FIELDS), sort_keys=True)
+def _asked(data: ImageDataConfig, fields: frozenset[str] = _READ_FIELDS) -> str:
+    return json.dumps(data.model_dump(mode="json", include=set(fields)), sort_keys=True)
 
 
-def _stamp(data: ImageDataConfig) -> int:
+def _stamp(source: str | None) -> int:
     """When a file was changed; 0 where it cannot change, as its name is its content's hash."""
-    path = Path(data.source)
-    fixed = data.source in IMAGE_CATALOGUE or _HASH.fullmatch(path.stem)
+    path = Path(source or "")
+    fixed = not source or source in IMAGE_CATALOGUE or _HASH.fullmatch(path.stem)
     return 0 if fixed or not path.exists() else path.stat().st_mtime_ns
+
+
+@st.cache_resource(max_entries=MOST_KEPT, show_spinner=False)
+def _with_table(asked: str, stamps: tuple[int, int], _plain: PlainPictures) -> ImageSet:
+    """Joined once for all sessions; the pixels are those of `_plain`, not a copy."""
+    return with_table(ImageDataConfig.model_validate_json(asked), _plain)
 
 
 @st.cache_resource(max_entries=3, show_spinner=False)
@@ -180,6 +180,10 @@ def _new(data: ImageDataConfig) -> PictureProject:
         project = project.change(data=own, preset="standard")
         table = read(project).table
         sensitive, label = suggest_attributes(table, MAX_GROUPS)
+        if own.split_column is None:
+            found = next(iter(split_columns(table)), None)
+            own = own.model_copy(update={"split_column": found})
+        project = project.change(data=own)
     else:
         preset = "instant" if data.source == FIRST else "standard"
         project = project.change(preset=preset)
@@ -240,9 +244,10 @@ def current_pictures() -> PictureProject:
         except FairGenError:
             known = None
     if known is None:
-        source = here.project.removeprefix(PREFIX)
-        known = open_pictures(
-            ImageDataConfig(source=source if source in IMAGE_CATALOGUE else FIRST)
-        )
+        asked = here.project.removeprefix(PREFIX)
+        source = asked if asked in IMAGE_CATALOGUE else FIRST
+        if asked not in ("", source):
+            tell_gone(here.project, source)
+        known = open_pictures(ImageDataConfig(source=source))
     go(project=known.id)
     return known

@@ -67,6 +67,7 @@ class Project(Kept):
     target: str | None = None
     positive: str | None = None
     bands: dict[str, tuple[float, ...]] = Field(default_factory=dict)
+    merge_below: int | None = None
     explanatory: tuple[str, ...] = ()
     fairness: FairnessConfig = FairnessConfig()
     generator: GeneratorConfig = GeneratorConfig()
@@ -96,6 +97,7 @@ class Project(Kept):
             target=self.target,
             positive=self.positive if self.target else None,
             bands={c: cuts for c, cuts in self.bands.items() if c in self.sensitive and cuts},
+            merge_below=self.merge_below,
             explanatory=tuple(
                 c for c in self.explanatory if c not in self.sensitive and c != self.target
             ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from dashboard.projects import ProjectStore
 from fairgen_core.errors import FairGenError
 from fairgen_core.results import Report
 from fairgen_core.runs.samples import read_samples
+from fairgen_core.runs.status import RunSummary
 from fairgen_core.runs.store import RunStore, home
 from fairgen_core.runs.sweeps import SweepStore
 
@@ -82,22 +84,34 @@ def _first_rows(folder: str, n_rows: int, stamp: int) -> pd.DataFrame | None:
         return None
 
 
-def comparison(run_ids: tuple[str, ...]) -> Comparison:
+def comparison(run_ids: tuple[str, ...], runs: Sequence[RunSummary]) -> Comparison:
     """Some finished runs held against the first of them.
+
+    Args:
+        run_ids: the runs.
+        runs: the list of all runs, as the page has read it already.
 
     Raises:
         RunError: they cannot be compared.
     """
     stamps = tuple(report_stamp(run_id) for run_id in run_ids)
     names = tuple(store().config(run_id).name for run_id in run_ids)
-    return _comparison(str(store().folder), run_ids, stamps, names)
+    # Finished runs beside them may be other seeds of the same settings.
+    folders = {store().path(run_id).parent for run_id in run_ids}
+    beside = {f: runs if f == store().folder else RunStore(f).list() for f in sorted(folders)}
+    done = tuple(run.id for listed in beside.values() for run in listed if run.state == "done")
+    return _comparison(str(store().folder), run_ids, stamps, names, done)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _comparison(
-    folder: str, run_ids: tuple[str, ...], stamps: tuple[int, ...], names: tuple[str, ...]
+    folder: str,
+    run_ids: tuple[str, ...],
+    stamps: tuple[int, ...],
+    names: tuple[str, ...],
+    done: tuple[str, ...],
 ) -> Comparison:
-    """Computed once for each version of the reports; shared, which is safe as it is frozen."""
+    """Computed once for each version of the reports and set of finished runs; shared and frozen."""
     from fairgen_core.comparison import compare_runs  # loads scipy, which other pages need not
 
     return compare_runs(RunStore(Path(folder)), run_ids)

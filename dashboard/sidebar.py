@@ -20,6 +20,8 @@ from fairgen_core.runs.status import RunStatus, RunSummary
 from fairgen_core.runs.sweeps import sweep_title
 
 _REFRESH_SECONDS = 2.0
+_LABEL_CHARACTERS = 14
+"""As many as fit on a link of the sidebar, which never breaks a line."""
 _DRIVER = Path("/proc/driver/nvidia/gpus")
 
 
@@ -68,11 +70,15 @@ class _AtWork(NamedTuple):
 def show_sidebar(pages: Pages) -> None:
     """Draw the sidebar's lower part; it keeps itself up to date while something runs."""
     with st.sidebar:
-        if not _at_work(pages):
-            start_demo()
-        refresh = _REFRESH_SECONDS if _at_work(pages) else None
+        refresh = _REFRESH_SECONDS if _with_demo(pages) else None
         st.fragment(_running, run_every=refresh)(pages)
         st.caption(f":material/memory: {escape(device_line())}")
+
+
+def _with_demo(pages: Pages) -> list[_AtWork]:
+    """What waits or works; where nothing does, the demo is started if it never was."""
+    found = _at_work(pages)
+    return _at_work(pages) if not found and start_demo() else found
 
 
 def _at_work(pages: Pages) -> list[_AtWork]:
@@ -97,16 +103,20 @@ def _at_work(pages: Pages) -> list[_AtWork]:
     return found
 
 
+def cut(name: str) -> str:
+    """As much of a run's name as the sidebar's link has room for."""
+    if len(name) <= _LABEL_CHARACTERS:
+        return name
+    return name[: _LABEL_CHARACTERS - 1].rstrip(" ,.·") + "…"
+
+
 def _running(pages: Pages) -> None:
     """What runs now, with its bar; a whole rerun when the last run has ended."""
     try:
         launcher.tick(store())
     except FairGenError as error:
         st.error(escape(str(error)))
-    active = _at_work(pages)
-    if not active:
-        start_demo()
-        active = _at_work(pages)
+    active = _with_demo(pages)
     was_active = st.session_state.get("app.active", False)
     st.session_state["app.active"] = bool(active)
     if was_active and not active:
@@ -116,11 +126,13 @@ def _running(pages: Pages) -> None:
             with st.container(border=True, gap="xsmall"):
                 st.page_link(
                     one.page,
-                    label=escape(one.name),
+                    label=escape(cut(one.name)),
                     icon=":material/progress_activity:",
                     help=escape(one.name),
                     query_params=one.query,
                 )
+                if cut(one.name) != one.name:
+                    st.caption(escape(one.name))
                 left = duration(one.status.seconds_left)
                 words = [percent(one.status.fraction)]
                 words += [say("time.left", time=left)] if left else []

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from dashboard.components import tell_gone
 from dashboard.projects import Project
 from dashboard.reads import projects, store
 from dashboard.state import go, place
@@ -115,6 +116,8 @@ def current_project() -> Project:
             known = None
     if known is None:
         source = here.project if here.project in CATALOGUE else FIRST
+        if here.project not in ("", source):
+            tell_gone(here.project, source)
         known = open_data(DataConfig(source=source))
     go(project=known.id)
     return known
@@ -139,24 +142,33 @@ def with_kinds(project: Project, kinds: Mapping[str, ColumnKind]) -> Project:
 
 def parity_note(project: Project) -> str:
     """What stands against the parity that a project asks for: groups too small; else empty."""
-    if project.target is None or not asks_parity(project.fairness):
+    if not asks_parity(project.fairness):
         return ""
-    roles, n_train = project.roles(), table_size(project)[0]
-    return _parity_note(project.data.model_dump_json(), roles.model_dump_json(), n_train)
+    return thin_groups(project.data, project.roles(), table_size(project)[0])
+
+
+def thin_groups(data: DataConfig, roles: RolesConfig, n_train: int) -> str:
+    """Which groups are too small for parity, in plain sentences; else empty.
+
+    Args:
+        data, roles: of the table.
+        n_train: its training rows.
+    """
+    if roles.target is None:
+        return ""
+    return _parity_note(data.model_dump_json(), roles.model_dump_json(), n_train)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def _parity_note(data: str, roles: str, n_train: int) -> str:
-    table, chosen = (
-        read(DataConfig.model_validate_json(data)),
-        RolesConfig.model_validate_json(roles),
-    )
+    chosen = RolesConfig.model_validate_json(roles)
     try:
+        table = read(DataConfig.model_validate_json(data))
         frame, schema = target_as_classes(
             table.frame, table.schema, chosen, table.file_format.decimal
         )
         rule, _ = resolve_groups(frame, schema, chosen)
-    except FairGenError:  # the form says it where it belongs
+    except FairGenError:  # it is said where it belongs
         return ""
     groups, target = assign_groups(frame, rule, schema), frame[chosen.target]
     share = n_train / max(1, len(frame))

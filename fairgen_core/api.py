@@ -203,6 +203,8 @@ def train(
     from fairgen_core.runs import worker
 
     read = worker.read_input(config)  # before a folder is made: nothing is left of a wrong choice
+    for sentence in () if config.evaluate else read.table.about_rows:  # a report says them itself
+        warn(sentence)
     if asks_parity(config.fairness) and (thin := thin_cells.of_table(read.table)):
         warn(thin_cells.in_words(thin))
     store = RunStore(Path(runs) if runs is not None else None)

@@ -30,6 +30,7 @@ def train_config(
     kinds: Mapping[str, str] | None = None,
     options: Mapping[str, float] | None = None,
     bands: Mapping[str, Sequence[float]] | None = None,
+    merge_below: int | None = None,
     explanatory: Sequence[str] = (),
     fairness: str = "both",
     enforce: str = "labels",
@@ -57,7 +58,7 @@ def train_config(
     """
     raw = _question(
         data, test, test_share, split_seed, kinds, options,
-        sensitive, target, positive, bands, explanatory,
+        sensitive, target, positive, bands, merge_below, explanatory,
     )  # fmt: skip
     raw |= {
         "task": "train",
@@ -113,6 +114,7 @@ def audit_config(
     kinds: Mapping[str, str] | None = None,
     options: Mapping[str, float] | None = None,
     bands: Mapping[str, Sequence[float]] | None = None,
+    merge_below: int | None = None,
     explanatory: Sequence[str] = (),
     seed: int = 0,
 ) -> AuditConfig:
@@ -123,7 +125,7 @@ def audit_config(
     """
     raw = _question(
         data, test, test_share, split_seed, kinds, options,
-        sensitive, target, positive, bands, explanatory,
+        sensitive, target, positive, bands, merge_below, explanatory,
     )  # fmt: skip
     return cast(AuditConfig, parse_config({**raw, "task": "audit", "seed": seed}))
 
@@ -139,6 +141,7 @@ def _question(
     target: str | None,
     positive: str | None,
     bands: Mapping[str, Sequence[float]] | None,
+    merge_below: int | None,
     explanatory: Sequence[str],
 ) -> dict[str, Any]:
     """The two sections that trainings and audits share."""
@@ -170,6 +173,7 @@ def _question(
         "target": target,
         "positive": positive,
         "bands": {column: tuple(cuts) for column, cuts in (bands or {}).items()},
+        "merge_below": merge_below,
         "explanatory": tuple(explanatory),
     }
     return {"data": section, "roles": roles}

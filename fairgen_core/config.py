@@ -10,6 +10,8 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
 
 from fairgen_core.errors import ConfigError
 
@@ -26,6 +28,10 @@ class Frozen(BaseModel):
     """A model that cannot be changed after it was made and that refuses unknown fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+MIN_GROUP_ROWS = 10
+"""A group with fewer training rows cannot be learned."""
 
 
 class DataConfig(Frozen):
@@ -58,6 +64,9 @@ class RolesConfig(Frozen):
     bands: dict[str, tuple[float, ...]] = Field(default_factory=dict)
     """Inner cut points by numeric sensitive column, ascending; a value equal to a cut point
     belongs to the upper band. Absent: cut at the training rows' median."""
+    merge_below: int | None = Field(default=None, ge=MIN_GROUP_ROWS, le=1_000_000)
+    """Groups with fewer rows, or fewer than `MIN_GROUP_ROWS` training rows, are put together as one
+    group, 'other'; None: every value is a group. Rows keep their own spelling."""
     explanatory: tuple[str, ...] = ()
     """Columns whose strata conditional fairness is judged in."""
 
@@ -169,17 +178,108 @@ def parse_config(raw: str | bytes | dict[str, Any]) -> TrainConfig | AuditConfig
             return _TABLE_CONFIG.validate_python(raw)
         return _TABLE_CONFIG.validate_json(raw)
     except ValidationError as error:
-        raise as_config_error(error, ("train", "audit")) from error
+        raise as_config_error(error, TrainConfig, AuditConfig) from error
 
 
-def as_config_error(error: ValidationError, tasks: tuple[str, ...]) -> ConfigError:
-    """The first complaint as our own error; `tasks` are the names that pydantic puts before it."""
+def as_config_error(error: ValidationError, *models: type[BaseModel]) -> ConfigError:
+    """The first complaint as our own error, in our own words.
+
+    Args:
+        error: of pydantic.
+        models: what was read: one model, or those that its field ``task`` chooses between; after
+            a first one, the models that a field of it may hold.
+    """
     first = error.errors()[0]
-    place = ".".join(str(p) for p in first["loc"] if p not in tasks)
-    message = str(first["msg"]).removeprefix("Value error, ")
-    if message.startswith("Input should"):
-        found = str(first.get("input"))[:80]
-        message = (
-            f"must{message.removeprefix('Input should')}, and it is {found!r}. Choose another."
-        )
+    tags = {model.model_fields["task"].default: model for model in models}
+    inside, path = _walked(first["loc"], tags, models[0])
+    place = ".".join(path)
+    message = str(first["msg"])
+    if message.startswith("Value error, "):
+        message = message.removeprefix("Value error, ")
+    else:
+        message = _in_our_words(first, inside)
     return ConfigError(f"{place}: {message}" if place else message, field=place)
+
+
+def _walked(
+    places: tuple[int | str, ...], tags: dict[Any, type[BaseModel]], model: type[BaseModel] | None
+) -> tuple[tuple[type[BaseModel] | None, FieldInfo | None], list[str]]:
+    """The section and the field that a complaint is about, as far as known; its dotted place."""
+    field: FieldInfo | None = None
+    section, path = model, []
+    for place in places:
+        if place in tags:
+            model = tags[place]
+            continue
+        path.append(str(place))
+        section = model
+        field = model.model_fields.get(str(place)) if model is not None else None
+        kind = field.annotation if field is not None else None
+        model = kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
+    return (section, field), path
+
+
+def _in_our_words(
+    complaint: ErrorDetails, inside: tuple[type[BaseModel] | None, FieldInfo | None]
+) -> str:
+    """What must hold, what was found and what to do."""
+    kind, context, found = complaint["type"], complaint.get("ctx", {}), complaint["input"]
+    section, field = inside
+    shown = _plain(found) if type(found) in {int, float} else repr(str(found)[:80])
+    if kind == "extra_forbidden":
+        known = ", ".join(section.model_fields) if section is not None else "the known settings"
+        return f"must be one of {known}, and it is none of these. Choose one."
+    if kind == "missing":
+        return "must be given, and it is not. Add it."
+    if kind in _BOUNDS:
+        bounds = {k: v for k, v in _bounds(field).items() if v is not None} or context
+        return f"must {_range(bounds)}, and it is {shown}. Choose a number in that range."
+    if kind in {"too_short", "too_long"}:
+        bound = context.get("min_length", context.get("max_length"))
+        least_most = "least" if kind == "too_short" else "most"
+        n = context.get("actual_length", 0)
+        return f"must have at {least_most} {bound}, and it has {n}. Correct it."
+    message = str(complaint["msg"])
+    for start, words in _KINDS.items():
+        if kind.startswith(start):
+            return f"must be {words}, and it is {shown}. Choose another."
+    if message.startswith("Input should"):
+        return f"must{message.removeprefix('Input should')}, and it is {shown}. Choose another."
+    return message
+
+
+_BOUNDS = frozenset({"greater_than_equal", "greater_than", "less_than_equal", "less_than"})
+_KINDS = {
+    "int": "a whole number",
+    "float": "a number",
+    "finite": "a number",
+    "bool": "true or false",
+    "string": "text",
+    "tuple": "a list",
+    "model": "a section of settings",
+    "dict": "a section of settings",
+}
+"""What a complaint's type says that was wanted."""
+
+
+def _bounds(field: FieldInfo | None) -> dict[str, Any]:
+    """A number's bounds by pydantic's names: ge, gt, le, lt."""
+    rules = field.metadata if field is not None else []
+    return {name: getattr(rule, name) for rule in rules for name in _ENDS if hasattr(rule, name)}
+
+
+_ENDS = ("ge", "gt", "le", "lt")
+
+
+def _range(bounds: dict[str, Any]) -> str:
+    """``lie between 8 and 128``, ``be above 0 and at most 1``, ``be at least 1``."""
+    if {"ge", "le"} <= bounds.keys():
+        return f"lie between {_plain(bounds['ge'])} and {_plain(bounds['le'])}"
+    words = {"ge": "at least", "gt": "above", "le": "at most", "lt": "below"}
+    parts = [f"{words[name]} {_plain(bounds[name])}" for name in _ENDS if name in bounds]
+    return f"be {' and '.join(parts)}"
+
+
+def _plain(number: float) -> str:
+    """A number with marks between thousands; a whole one without decimals."""
+    return f"{int(number):,}" if number == number // 1 else f"{number:,}"

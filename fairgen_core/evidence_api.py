@@ -15,6 +15,7 @@ from fairgen_core.report.html import html_report
 from fairgen_core.report.verifying import Verification, verify_bundle
 from fairgen_core.runs.files import replaced_when_complete
 from fairgen_core.runs.store import RunStore
+from fairgen_core.sharing import Shared
 
 
 def report(run_id: str, out: Path | str | None = None, *, runs: Path | str | None = None) -> str:
@@ -83,14 +84,18 @@ def verify(
         DataError: it is no bundle, or a file cannot be used.
         FairGenError: the training failed.
     """
-    train = None
-    if rerun:
-        from fairgen_core.runs import worker
-
-        train = worker.run
+    train = _train if rerun else None
     return verify_bundle(
         Path(path), _path(data), test=_path(test), attributes=_path(attributes), train=train
     )
+
+
+def _train(folder: Path, without_target: bool) -> None:
+    """Do a run's work as it was done: alone, or as a member of a sweep was judged."""
+    from fairgen_core.runs import worker
+
+    shared = worker.Within(Shared(), folder / "stop", folder.name) if without_target else None
+    worker.run(folder, within=shared)
 
 
 def compare(run_ids: Sequence[str], *, runs: Path | str | None = None) -> Comparison:

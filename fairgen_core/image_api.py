@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from fairgen_core.choices import with_settings
+from fairgen_core.data.images.attributes import held_out_values
 from fairgen_core.data.images.catalogue import IMAGE_CATALOGUE
+from fairgen_core.data.images.division import found_division
 from fairgen_core.data.images.image_set import ImageSet
-from fairgen_core.data.images.prepared import DEFAULT_SIZE, Codes, load_images, prepare_images
+from fairgen_core.data.images.prepared import (
+    DEFAULT_SIZE,
+    Codes,
+    load_images,
+    prepare_images,
+    read_set,
+)
 from fairgen_core.data.images.reading import OnProgress, read_images
+from fairgen_core.data.images.roles import in_tables
 from fairgen_core.data.images.writing import told_labels, writer_for
 from fairgen_core.errors import RunError
 from fairgen_core.image_config import ImageTrainConfig
+from fairgen_core.image_presets import fill_image_config
 from fairgen_core.image_results import ImageReport
 from fairgen_core.run_config import parse_run_config
 from fairgen_core.runs import outputs
@@ -91,9 +101,10 @@ class ImageRun:
         from fairgen_core.image_models import ImageModel
 
         model = ImageModel.load(self.folder)
+        groups = in_tables(self.config.sensitive or "", model.group_names)
         with (
             plain_disk_errors(out.absolute()),
-            writer_for(out, model.group_names, model.class_names, n) as writer,
+            writer_for(out, groups, model.class_names, n) as writer,
         ):
             for drawn in model.iter_sample(n, drawing_seed):
                 writer.append(drawn.images, drawn.groups, drawn.classes, drawn.told)
@@ -140,6 +151,31 @@ def _source(data: Path | str) -> dict[str, Any]:
     return {"source": str(path), "display_name": path.name}
 
 
+def with_division(
+    config: ImageTrainConfig,
+    images: ImageSet,
+    choices: Mapping[str, Any],
+    on_note: Callable[[str], None] | None = None,
+) -> ImageTrainConfig:
+    """The configuration with the column that divides its pictures, as the Data page chooses it.
+
+    Args:
+        config: made of `choices`.
+        images: its pictures, as they were read.
+        choices: where they name ``split_column``, even as None, nothing is changed.
+        on_note: told of a column that was found.
+    """
+    settings = choices.get("settings") or {}
+    if "split_column" in choices or "data.split_column" in settings:
+        return config
+    divided = found_division(config, images)
+    column = divided.data.split_column
+    if column is not None and on_note is not None and divided != config:
+        test = ", ".join(f"'{value}'" for value in held_out_values(images.table[column]))
+        on_note(f"Held out are the pictures of which their column '{column}' says {test}.")
+    return divided
+
+
 def train_images(
     data: Path | str,
     *,
@@ -148,6 +184,7 @@ def train_images(
     owner: Owner = "notebook",
     echo: Echo | None = None,
     on_read: OnProgress | None = None,
+    on_note: Callable[[str], None] | None = None,
     **choices: Any,
 ) -> ImageRun:
     """Train on pictures, draw synthetic ones and keep all as a run.
@@ -159,7 +196,9 @@ def train_images(
         owner: whose process this is.
         echo: told about progress.
         on_read: told the share of the pictures that is read, before the run is made.
-        **choices: as in `image_config`.
+        on_note: told what was decided because no choice said otherwise.
+        **choices: as in `image_config`. Without `split_column` a column that tells training and
+            test pictures apart divides them, where there is one; None: they are divided at random.
 
     Raises:
         FairGenError: the data or a choice cannot be used, or the training failed; in plain words.
@@ -169,7 +208,11 @@ def train_images(
         outputs.check_out(Path(out), config)
     from fairgen_core.runs import image_worker, worker
 
-    read = image_worker.read_image_input(config, on_read)  # before a folder is made
+    # Read before a folder is made.
+    filled = fill_image_config(config)
+    plain = read_set(filled.data, on_read)
+    config = with_division(config, plain, choices, on_note)
+    read = image_worker.read_image_input(config, read=plain)
     store = RunStore(Path(runs) if runs is not None else None)
     run_id = store.create(config, owner)
     worker.run(store.path(run_id), read, echo)
@@ -186,19 +229,22 @@ def evaluate_images(
     seed: int = 0,
     synthetic_attributes: Path | str | None = None,
     on_read: OnProgress | None = None,
+    on_note: Callable[[str], None] | None = None,
     **choices: Any,
 ) -> ImageReport:
     """Judge generated pictures, whoever made them, beside held-out real ones.
 
     Args:
-        real, synthetic: names of the picture catalogue, or paths; synthetic pictures are brought
-            to the real ones' size and colours.
+        real: a name of the picture catalogue, or a path.
+        synthetic: a path of a zip, folder or npz; its pictures are brought to the real ones' size
+            and colours.
         seed: of the judges.
         synthetic_attributes: a table that says what group and class each synthetic picture was
             asked to be (columns ``group`` and ``class``); None: inside the zip where there is one.
             Labels that a file of ours says were told by a judge are told anew.
         on_read: told the share that is read, of the real pictures and then of the synthetic ones.
-        **choices: as in `image_config`: sensitive, class_column, groups, share, size, ...
+        on_note: as in `train_images`.
+        **choices: as in `train_images`: sensitive, class_column, groups, share, size, ...
 
     Raises:
         DataError, ConfigError: pictures or a choice cannot be used.
@@ -210,7 +256,9 @@ def evaluate_images(
     size = config.data.size or DEFAULT_SIZE
     sized = config.data.model_copy(update={"size": size})
     config = config.model_copy(update={"data": sized})
-    data = prepare_images(config, load_images(config, on_read))
+    plain = read_set(config.data, on_read)
+    config = with_division(config, plain, choices, on_note)
+    data = prepare_images(config, load_images(config, read=plain))
     beside = Path(synthetic_attributes) if synthetic_attributes is not None else None
     made = read_images(
         Path(synthetic),
@@ -230,7 +278,9 @@ def evaluate_images(
         else _asked(made, ("class", data.class_column), data.class_names),
         asked_groups=None
         if "group" in told
-        else _asked(made, ("group", data.group_column), data.group_names),
+        else _asked(
+            made, ("group", data.group_column), in_tables(data.group_column, data.group_names)
+        ),
         seed=seed,
     )
     return report.model_copy(update={"warnings": (*report.warnings, *made.notes)})

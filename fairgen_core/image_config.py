@@ -35,6 +35,8 @@ class ImageDataConfig(Frozen):
     bands: tuple[float, ...] = ()
     """Where a sensitive attribute of numbers is cut into groups; none: at its median, if it has
     too many values to be groups."""
+    merge_below: int | None = Field(default=None, ge=1, le=1_000_000)
+    """Groups of fewer pictures are one group together, 'other'; None: every group is its own."""
     colour_variance: float = Field(default=0.03, ge=0.0, le=1.0)
     """Of the colours in Color MNIST's bias set."""
     split_column: str | None = None
@@ -56,7 +58,7 @@ class GanConfig(Frozen):
     clip_norm: float | None = Field(default=None, gt=0.0, le=1e6)
     """RepFair-GAN's C; None: no clipping."""
     first_group: int = Field(default=0, ge=0, le=99)
-    """Which group alternation starts with."""
+    """Which group comes first where they come in turns (``alternate``)."""
     network: NetworkName | None = None
     width: int | None = Field(default=None, ge=8, le=1024)
     noise_dims: int | None = Field(default=None, ge=2, le=1024)

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fairgen_core.data.images.prepared import Codes, PreparedImages
+from fairgen_core.image_headline import headline, unlike_real
 from fairgen_core.image_judges import Judges
 from fairgen_core.image_results import (
     ClassFrequency,
@@ -121,8 +122,10 @@ def evaluate_images(
     late_gap = float(np.mean(late)) if late else None
     gap = share_gap(counts)
     blind = judges.blind_to_groups(data.test_groups)
+    unlike = unlike_real(figures)
     report = ImageReport(
-        headline=blind or _headline(data, counts, gap, late_gap),
+        headline=blind
+        or headline(data, counts, gap, late_gap, classes, more_figures or {}, unlike),
         data_name=data.train.name,
         data_sha256=data.train.sha256,
         size=data.train.size,
@@ -150,7 +153,7 @@ def evaluate_images(
         taught_reason="" if evidence.taught else NO_CLASS,
         heat_maps=evidence.heat_maps,
         metrics=PICTURE_METRICS,
-        warnings=(*([blind] if blind else []), *data.warnings),
+        warnings=(*filter(None, (blind, unlike)), *data.warnings),
     )
     observer.on_progress("evaluate", 1.0)
     return report
@@ -194,13 +197,20 @@ def _quality(data: PreparedImages, images: Pixels, judges: Judges, seed: int) ->
     rng = np.random.default_rng([seed, 19])
     ours = images[rng.permutation(len(images))[:MAX_CLOUD]]
     theirs = data.test.images[rng.permutation(len(data.test))[:MAX_CLOUD]]
-    real, synthetic = (judges.features_of.features(cloud) for cloud in (theirs, ours))
+    learned_from = data.train.images[rng.permutation(len(data.train))[:MAX_CLOUD]]
+    real, synthetic, training = (
+        judges.features_of.features(cloud) for cloud in (theirs, ours, learned_from)
+    )
+    # Features have no unit of their own, and the kernel is cubic.
+    unit = max(float(np.sqrt(np.square(real, dtype=np.float64).mean())), 1e-9)
     density, coverage = density_and_coverage(real, synthetic, radii(real))
     figures = {
         "density": density,
         "coverage": coverage,
         "fid": frechet_distance(real, synthetic),
-        "kid": kernel_distance(real, synthetic, seed),
+        "fid_real": frechet_distance(real, training),
+        "kid": kernel_distance(real / unit, synthetic / unit, seed),
+        "kid_real": kernel_distance(real / unit, training / unit, seed),
     }
     train, held_out, made = (
         cloud.reshape(len(cloud), -1).astype(np.float32)
@@ -265,21 +275,3 @@ def _look_closely(
     heat_maps, maps = explain_pictures(data, real, synthetic, seed)
     keep("shap", maps)
     return _Evidence(figures, lookalikes, taught, heat_maps)
-
-
-def _headline(data: PreparedImages, counts: Codes, gap: Figure, late_gap: float | None) -> str:
-    if gap.value is None:
-        return f"Only {int(counts.sum())} pictures were generated: {gap.reason}."
-    shares = counts / counts.sum()
-    most, least = int(shares.argmax()), int(shares.argmin())
-    real = np.bincount(data.train_groups, minlength=len(counts)) / len(data.train)
-    text = (
-        f"'{data.group_names[most]}' makes up {shares[most]:.0%} of the generated pictures "
-        f"({real[most]:.0%} of the real ones) and '{data.group_names[least]}' {shares[least]:.0%} "
-        f"({real[least]:.0%})."
-    )
-    if gap.low == 0:
-        text += " The difference cannot be told from even shares."
-    if late_gap is not None:
-        text += f" Over the last third of the training the gap was {late_gap:.2f} on average."
-    return text

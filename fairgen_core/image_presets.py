@@ -91,11 +91,13 @@ IMAGE_PRESETS: dict[ImagePreset, ImagePresetTable] = {
         gan=GanKnobs("dense", 128, 32, 2000, 64, 5e-4),
         fldgm=FldgmKnobs(12, 16, 800, 128, 2e-3, 0.5, 20.0, "quick"),
     ),
-    # Under a minute at 16 pixels.
+    # Under a minute at 16 pixels. Without the average each last step is a lottery ticket: with it
+    # and groups in turns the gap is smaller over seeds, and the pictures cover more real ones. A
+    # little R1 does a little more of both.
     "standard": ImagePresetTable(
         size=16,
         max_images=20_000,
-        gan=GanKnobs("dense", 256, 64, 3000, 64, 5e-4),
+        gan=GanKnobs("dense", 256, 64, 3000, 64, 5e-4, r1_weight=0.01, ema_decay=0.99),
         fldgm=FldgmKnobs(16, 32, 3000, 128, 2e-3, 0.25, 20.0, "balanced"),
     ),
     # Better pictures. Even without the bias (groups "random") they are recognised more often, and
@@ -122,6 +124,8 @@ def fill_gan(config: GanConfig, preset: ImagePreset, n_images: int) -> GanKnobs:
     table = IMAGE_PRESETS[preset]
     chosen = {k: v for k, v in config.model_dump(exclude={"n_epochs"}).items() if v is not None}
     knobs = {**vars(table.gan), **chosen}
+    if knobs["objective"] == "wgan-gp" and config.r1_weight is None:
+        knobs["r1_weight"] = 0.0  # it has a penalty of its own
     n_epochs = config.n_epochs
     if n_epochs is None and config.n_steps is None and table.gan_in_epochs:
         n_epochs = table.gan.n_steps

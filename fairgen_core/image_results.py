@@ -176,7 +176,7 @@ OWN_METRICS: dict[str, MetricInfo] = {
     for info in (
         MetricInfo(
             key="gap",
-            title="Largest gap between group shares",
+            title="Gap of the groups",
             definition="Share of the most frequent group among the generated pictures minus that "
             "of the rarest.",
             section="representation",

@@ -53,7 +53,7 @@ class FavouredGroupConfig(_LessonConfig):
     order: LessonOrder = "mixed"
     """Which real pictures a discriminator step sees; see `fairness.clipping.GroupSchedule`."""
     first_group: int = Field(default=0, ge=0, le=1)
-    """Which group alternation starts with: 0 black, 1 white."""
+    """Which group comes first in turns: 0 black, 1 white."""
     clip_norm: float | None = Field(default=None, gt=0.0, le=1e6)
     """C; None: no clipping."""
     share: float = Field(default=0.5, ge=0.1, le=0.9)

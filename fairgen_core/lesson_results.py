@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from fairgen_core.image_results import NormPoint, TracePoint
 from fairgen_core.results import Figure
-from fairgen_core.stability import mean_interval
+from fairgen_core.stability import UNBOUNDED, mean_interval
 
 Wiring = Literal["real", "all-see-group", "label-apart", "latent-alone", "label-head"]
 WIRINGS: tuple[Wiring, ...] = ("all-see-group", "label-apart", "latent-alone", "label-head")
@@ -126,24 +126,35 @@ def parse_lesson(raw: bytes) -> LessonResult:
     return _LESSON_RESULT.validate_json(raw)
 
 
-def over_seeds(values: Iterable[float]) -> Figure:
-    """Mean over seeds with Student's 95 % interval; one seed gives no interval."""
+def over_seeds(values: Iterable[float], bounds: tuple[float, float] = UNBOUNDED) -> Figure:
+    """Mean over seeds with Student's 95 % interval; one seed gives no interval.
+
+    Args:
+        values: one a seed.
+        bounds: the figure's range, where the interval ends at the latest.
+    """
     found = list(values)
     if not found:
         return Figure(value=None, reason="no seed was trained yet")
     mean = statistics.fmean(found)
-    interval = mean_interval(found)
+    interval = mean_interval(found, bounds)
     if interval is None:
         return Figure(value=mean, n=1, reason="one seed has no interval")
-    return Figure(value=mean, low=interval[0], high=interval[1], n=len(found))
+    cut = (
+        "" if interval == mean_interval(found) else "the interval is cut at the figure's own range"
+    )
+    return Figure(value=mean, low=interval[0], high=interval[1], n=len(found), reason=cut)
 
 
 def paired_difference(first: Mapping[int, float], second: Mapping[int, float]) -> Figure:
-    """Mean of second - first over the seeds that both have, with Student's 95 % interval."""
+    """Mean of second - first over the seeds that both have, with Student's 95 % interval.
+
+    The figure is a share: its differences lie between -1 and 1.
+    """
     shared = sorted(first.keys() & second.keys())
     if not shared:
         return Figure(value=None, reason="the two settings have no seed in common")
-    return over_seeds(second[seed] - first[seed] for seed in shared)
+    return over_seeds((second[seed] - first[seed] for seed in shared), (-1.0, 1.0))
 
 
 def even_gap(n_images: int) -> float:

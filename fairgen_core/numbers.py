@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from fairgen_core.words import say
+from fairgen_core.words import TEXT, say
 
 
 def number(value: float | None, digits: int = 3) -> str:
@@ -51,3 +51,13 @@ def duration(seconds: float | None) -> str:
     if seconds < 5400:
         return say("time.minutes", n=round(seconds / 60))
     return say("time.hours", n=number(seconds / 3600, 2))
+
+
+def why_no_interval(metric: str) -> str:
+    """Why a figure that has a value has no interval.
+
+    Args:
+        metric: its key.
+    """
+    key = f"no_interval.{metric}"
+    return say(key if key in TEXT else "no_interval.other")

@@ -6,6 +6,7 @@ neither torch nor scikit-learn to be read.
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -30,6 +31,20 @@ class MetricInfo(_Result):
     low: float | None = None
     high: float | None = None
     unit: str = ""
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """The smallest and the largest value that the figure can have; infinite where unbounded."""
+        return (
+            -math.inf if self.low is None else self.low,
+            math.inf if self.high is None else self.high,
+        )
+
+    @property
+    def range_of_differences(self) -> tuple[float, float]:
+        """Likewise of one such value minus another."""
+        low, high = self.range
+        return low - high, high - low
 
 
 class Figure(_Result):
@@ -171,9 +186,19 @@ class Report(_Result):
     cells: tuple[Cell, ...] = ()
     warnings: tuple[str, ...] = ()
 
+    def leaves_out(self, column: str | None) -> bool:
+        """Whether figures of likeness were measured without a column (`without_words`)."""
+        words = without_words(column or "")
+        return any(info.definition.endswith(words) for info in self.metrics.values())
+
     def find(self, metric: str, judge: str | None = None) -> Measured | None:
         """The first figure of that metric (by that judge, where one is named), or None."""
         for measured in self.figures:
             if measured.metric == metric and judge in (None, measured.judge):
                 return measured
         return None
+
+
+def without_words(column: str) -> str:
+    """What ends the definition of a figure that was measured without a column."""
+    return f"Here without the column '{column}'."

@@ -16,7 +16,7 @@ from fairgen_core.lesson_config import FairLatentConfig, FavouredGroupConfig
 DataRunConfig = TrainConfig | AuditConfig | ImageTrainConfig
 """Of a run on data that a person chose; a lesson brings its own."""
 RunConfig = DataRunConfig | FavouredGroupConfig | FairLatentConfig
-_TASKS = ("train", "audit", "train-images", "lesson-favours-a-group", "lesson-fair-latent")
+_MODELS = (TrainConfig, AuditConfig, ImageTrainConfig, FavouredGroupConfig, FairLatentConfig)
 _RUN_CONFIG: TypeAdapter[RunConfig] = TypeAdapter(Annotated[RunConfig, Field(discriminator="task")])
 
 
@@ -31,7 +31,7 @@ def parse_run_config(raw: str | bytes | dict[str, Any]) -> RunConfig:
             return _RUN_CONFIG.validate_python(raw)
         return _RUN_CONFIG.validate_json(raw)
     except ValidationError as error:
-        raise as_config_error(error, _TASKS) from error
+        raise as_config_error(error, *_MODELS) from error
 
 
 def on_data(run_id: str, config: RunConfig) -> DataRunConfig:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from fairgen_core.image_config import ImageTrainConfig
 from fairgen_core.run_config import RunConfig
 from fairgen_core.words import TEXT, say
 
@@ -17,6 +18,16 @@ _APART = ("data.options", "data.kinds", "roles.bands")
 
 _FILES = ("data.source", "data.test_source", "data.attributes")
 """Settings that may be paths: only the name is for people."""
+
+
+_NAMED = {
+    "gan.grouping": "grouping.short",
+    "gan.objective": "objective",
+    "synthesizer": "what",
+    "generator": "make",
+    "generator.name": "make",
+}
+"""Settings whose values have names of their own in the catalogue, as in forms and charts."""
 
 
 def settings(config: RunConfig) -> dict[str, Any]:
@@ -50,6 +61,8 @@ def shown(key: str, value: Any) -> str:
         return say("setting.unset" if by_preset else "setting.nothing")
     if key in _FILES:
         return Path(value).name or value
+    if key in _NAMED:
+        return TEXT.get(f"{_NAMED[key]}.{value}", str(value))
     if isinstance(value, bool):
         return say("setting.yes" if value else "setting.no")
     if isinstance(value, float):
@@ -60,3 +73,17 @@ def shown(key: str, value: Any) -> str:
     if isinstance(value, Sequence) and not isinstance(value, str):
         return ", ".join(shown("", part) for part in value) or say("setting.nothing")
     return str(value) or say("setting.nothing")
+
+
+def picture_words(config: ImageTrainConfig) -> list[str]:
+    """What is trained on pictures, and how groups are treated, in a few words each."""
+    words = [say(f"what.{config.synthesizer}")]
+    if config.synthesizer == "fldgm":
+        words.append(say(f"make.{config.generator}"))
+        alpha = config.alpha
+        return words if alpha is None else [*words, say("how.alpha", value=f"{alpha:g}")]
+    if config.gan.objective != "classic":
+        words.append(say(f"objective.{config.gan.objective}"))
+    words.append(say(f"grouping.short.{config.gan.grouping}"))
+    clip = config.gan.clip_norm
+    return words if clip is None else [*words, say("how.clip", value=f"{clip:g}")]

@@ -11,6 +11,10 @@ from scipy.special import stdtrit
 
 from fairgen_core.sweep_results import Setting, SweepPoint, SweepResults
 
+UNBOUNDED = (-math.inf, math.inf)
+SHARES = (0.0, 1.0)
+"""The range of shares and of AUROC, and so of every figure of the lessons."""
+
 
 @dataclass(frozen=True)
 class SeedRow:
@@ -21,6 +25,7 @@ class SeedRow:
         seeds, values: one each a finished run, by rising seed.
         mean: of the values.
         low, high: Student's 95 % interval of the mean; None with one seed.
+    cut: whether it reached past the figure's range, and ends there.
         struck: why the figure proves nothing; empty where it does.
     """
 
@@ -31,6 +36,7 @@ class SeedRow:
     low: float | None
     high: float | None
     struck: str = ""
+    cut: bool = False
 
 
 def over_seeds(results: SweepResults, metric: str, judge: str = "") -> list[SeedRow]:
@@ -46,11 +52,22 @@ def over_seeds(results: SweepResults, metric: str, judge: str = "") -> list[Seed
         figure = point.figure(metric, judge)
         if figure is not None and figure.value is not None:
             by_setting.setdefault(tuple(point.settings.items()), []).append(point)
-    return [_row(points, metric, judge) for points in by_setting.values()]
+    info = results.metrics.get(metric)
+    bounds = UNBOUNDED if info is None else info.range
+    return [_row(points, metric, judge, bounds) for points in by_setting.values()]
 
 
-def mean_interval(values: Sequence[float]) -> tuple[float, float] | None:
+def mean_interval(
+    values: Sequence[float], bounds: tuple[float, float] = UNBOUNDED
+) -> tuple[float, float] | None:
     """Student's 95 % interval of the mean of independent values; None with fewer than two.
+
+    Cut at the values' range: the mean lies in it for certain, so the part that is kept holds the
+    mean exactly as often as the whole.
+
+    Args:
+        values: of one figure.
+        bounds: the smallest and the largest value that it can have.
 
     Source: Student (1908).
     """
@@ -58,14 +75,16 @@ def mean_interval(values: Sequence[float]) -> tuple[float, float] | None:
         return None
     mean, n = statistics.fmean(values), len(values)
     half = float(stdtrit(n - 1, 0.975)) * statistics.stdev(values) / math.sqrt(n)
-    return mean - half, mean + half
+    return max(mean - half, bounds[0]), min(mean + half, bounds[1])
 
 
-def _row(points: Sequence[SweepPoint], metric: str, judge: str) -> SeedRow:
+def _row(
+    points: Sequence[SweepPoint], metric: str, judge: str, bounds: tuple[float, float]
+) -> SeedRow:
     ordered = sorted(points, key=lambda p: p.seed)
     figures = [f for p in ordered if (f := p.figure(metric, judge)) is not None]
     values = tuple(f.value for f in figures if f.value is not None)
-    interval = mean_interval(values)
+    interval, whole = mean_interval(values, bounds), mean_interval(values)
     return SeedRow(
         settings=ordered[0].settings,
         seeds=tuple(p.seed for p in ordered),
@@ -74,4 +93,5 @@ def _row(points: Sequence[SweepPoint], metric: str, judge: str) -> SeedRow:
         low=interval[0] if interval else None,
         high=interval[1] if interval else None,
         struck=next((f.reason for f in figures if f.struck), ""),
+        cut=interval != whole,
     )

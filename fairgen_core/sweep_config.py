@@ -123,6 +123,17 @@ class Member(Frozen):
         return setting_label(self.settings)
 
 
+_MEANS_NOTHING = {
+    "enforce": "where the target is 'none'",
+    "strength": "where the target is 'none' or parity is enforced by the latent alone",
+    "alpha": "without a latent that is made fair",
+    "clip_norm": "beside a generator without a discriminator",
+    "generator": "to a GAN on pictures",
+    **dict.fromkeys(("grouping", "objective"), "to FLDGM"),
+}
+"""Why `_idle` names an axis, in words."""
+
+
 def setting_label(settings: Mapping[str, Setting]) -> str:
     """Settings in a few words: ``both, strength 0.71, mixture``."""
     return ", ".join(_words(name, value) for name, value in settings.items()) or "as it is"
@@ -156,7 +167,7 @@ def parse_sweep(raw: str | bytes | dict[str, Any]) -> SweepConfig:
         ConfigError: a field is missing, unknown or out of range, or a combination is impossible.
     """
     config = read_sweep(raw)
-    members(config)
+    _refuse_idle(config, members(config))
     return config
 
 
@@ -167,7 +178,7 @@ def read_sweep(raw: str | bytes | dict[str, Any]) -> SweepConfig:
             return SweepConfig.model_validate(raw)
         return SweepConfig.model_validate_json(raw)
     except ValidationError as error:
-        raise as_config_error(error, ("sweep", "train", "train-images")) from error
+        raise as_config_error(error, SweepConfig, TrainConfig, ImageTrainConfig) from error
 
 
 def parse_vary(text: str) -> Axis:
@@ -228,6 +239,19 @@ def with_more_seeds(config: SweepConfig, n: int) -> SweepConfig:
 # --- inside ----------------------------------------------------------------------------------
 
 
+def _refuse_idle(config: SweepConfig, found: Sequence[Member]) -> None:
+    """Refuse to vary what means nothing to any member: all its values would be one training."""
+    for axis in config.vary:
+        if len(axis.values) > 1 and not any(axis.name in member.settings for member in found):
+            name = axis.name.replace("_", " ")
+            raise ConfigError(
+                f"What is varied must mean something to some training, and {name} means nothing "
+                f"{_MEANS_NOTHING[axis.name]}. Leave {name} out, or choose or "
+                "vary what it belongs to.",
+                field="vary",
+            )
+
+
 def _member(sweep: SweepConfig, chosen: Mapping[str, Setting], seed: int) -> Member:
     """The member of a combination of values."""
     fields = AXES[sweep.base.task]
@@ -243,7 +267,7 @@ def _member(sweep: SweepConfig, chosen: Mapping[str, Setting], seed: int) -> Mem
     try:
         config = type(sweep.base).model_validate(raw)
     except ValidationError as error:
-        problem = as_config_error(error, ("train", "train-images"))
+        problem = as_config_error(error, type(sweep.base))
         raise ConfigError(f"With {label}: {problem}", field=problem.field) from error
     plain = json.dumps(config.model_dump(mode="json"), sort_keys=True)
     digest = hashlib.sha256(plain.encode()).hexdigest()[:8]

@@ -171,6 +171,15 @@ def find_figure(figures: Figures, metric: str, judge: str = "") -> Figure | None
     return by_judge if by_judge is not None else figures.get("", {}).get(metric)
 
 
+def failures(results: SweepResults) -> dict[str, list[SweepPoint]]:
+    """The members that failed, by their reason: what failed alike is told once."""
+    found: dict[str, list[SweepPoint]] = {}
+    for point in results.points:
+        if point.state == "failed":
+            found.setdefault(point.message, []).append(point)
+    return found
+
+
 def frontier(
     results: SweepResults,
     usefulness: str = "auroc",

@@ -105,7 +105,7 @@ def numpy_generator(seed: int, *purpose: int) -> np.random.Generator:
 def stop_if_asked(observer: Observer) -> None:
     """Raise `StoppedError` if the person asked for a stop."""
     if observer.should_stop():
-        raise StoppedError("The run was stopped. Resume it to go on from its last checkpoint.")
+        raise StoppedError("The run was stopped. Resume it to go on.")
 
 
 def check_finite(name: str, value: float, advice: str) -> None:

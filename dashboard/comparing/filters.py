@@ -38,7 +38,7 @@ def _picture_words(generator: str) -> str:
     while how:
         word = how.pop(0)
         if word == "clip" and how:
-            words.append(say("pictures.clip", value=how.pop(0)))
+            words.append(say("how.clip", value=how.pop(0)))
         else:
             words.append(TEXT.get(f"grouping.short.{word}") or TEXT.get(f"make.{word}", word))
     return ", ".join(words)
@@ -65,6 +65,9 @@ WORDS: Mapping[str, Callable[[RunSummary], Sequence[str]]] = {
 SORTS = ("newest", "name", "auroc", "dp")
 """The orders that are offered."""
 
+_LEAST_OF_ID = 4
+"""Characters of an id's end that name a run: an id ends in four by chance."""
+
 
 def choices(runs: Iterable[RunSummary]) -> dict[str, list[str]]:
     """The words that occur in each filter, sorted; filters without a choice are left out."""
@@ -86,7 +89,8 @@ def fitting(
 
     Args:
         runs: all runs.
-        search: words; case does not matter, and a part of a word is enough.
+        search: words; case does not matter, and a part of a word is enough. Of an id, the whole
+            or its end counts only.
         chosen: words by filter, as `choices` gives them; empty: any.
     """
     words = search.lower().split()
@@ -102,10 +106,15 @@ def fitting(
 def _holds(run: RunSummary, words: Sequence[str]) -> bool:
     if not words:
         return True
-    parts = [run.name, run.id, *run.sensitive, run.preset]
+    parts = [run.name, *run.sensitive, run.preset]
     parts += [word for give in WORDS.values() for word in give(run)]
-    text = " ".join(parts).lower()
-    return all(word in text for word in words)
+    text = "\n".join(parts).lower()
+    return all(word in text or _names(run.id, word) for word in words)
+
+
+def _names(run_id: str, word: str) -> bool:
+    """Whether a word is a run's id, or the end of it that pages show: an id's middle is chance."""
+    return len(word) >= _LEAST_OF_ID and run_id.lower().endswith(word)
 
 
 def in_order(runs: Iterable[RunSummary], sort: str) -> list[RunSummary]:

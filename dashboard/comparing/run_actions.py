@@ -21,7 +21,8 @@ Clear = Callable[[], None]
 def show_actions(
     selected: Sequence[RunSummary], tags: Sequence[str], bound: Collection[str], clear: Clear
 ) -> None:
-    """One line of buttons for the selection; nothing where nothing is selected.
+    """One line of buttons for the selection; it keeps its place while nothing is selected, so that
+    no row moves away from the pointer that ticks it.
 
     Args:
         selected: the selected runs.
@@ -29,10 +30,9 @@ def show_actions(
         bound: ids of runs that belong to an exploration, which keeps them.
         clear: empties the selection.
     """
-    if not selected:
-        return
     with st.container(horizontal=True, vertical_alignment="center", border=True):
-        st.markdown(f"**{say('table.selected', n=len(selected))}**", width="content")
+        words = f"**{say('table.selected', n=len(selected))}**" if selected else say("table.select")
+        st.markdown(words, width="content")
         finished = [run for run in selected if run.state == "done" and run.is_training]
         can_compare = len(finished) == len(selected) and 2 <= len(selected) <= MAX_COMPARED
         if st.button(
@@ -46,6 +46,8 @@ def show_actions(
             args=(",".join(run.id for run in selected),),
         ):
             st.rerun()
+        if not selected:
+            return
         if len(selected) == 1:
             _one(selected[0])
         _tag_form(selected, tags)
@@ -99,6 +101,11 @@ def _one(run: RunSummary) -> None:
             say("table.open"), key="table.open", icon=":material/query_stats:"
         ):
             st.switch_page("views/inspect.py", query_params={"run": run.id})
+        if run.state != "done" and st.button(
+            say("table.open_training"), key="table.open_training", icon=":material/model_training:",
+            help=say("table.open_training_help"),
+        ):  # fmt: skip
+            st.switch_page("views/train.py", query_params={"run": run.id})
         if st.button(
             say("explore.from"), key="table.explore", icon=":material/explore:",
             on_click=_explore, args=(run.id,), help=say("explore.from_help"),

@@ -56,9 +56,7 @@ def _table() -> None:
     by_id = {run.id: run for run in runs}
     bound = {run.id for run in members}
     show_actions([by_id[i] for i in selected], _tags(runs), bound, clear=_clear)
-    words = [say("table.count", shown=f"{len(found):,}", n=f"{len(runs):,}")]
-    words += [] if selected else [say("table.select")]
-    st.caption(" · ".join(words))
+    st.caption(say("table.count", shown=f"{len(found):,}", n=f"{len(runs):,}"))
     if not found:
         st.caption(say("table.none_found"))
         return
@@ -162,7 +160,10 @@ def _columns() -> dict[str, Any]:
     }
     named |= {
         key: column.NumberColumn(
-            say(f"table.{key}"), format="%.3f", help=say("table.figure_help"), width="small"
+            say(f"table.{key}"),
+            format="%.3f",
+            help=say("table.figure_help"),
+            width=108 if key == "recognisable" else "small",
         )
         for key in FIGURES
     }

@@ -15,17 +15,27 @@ from dashboard.looks import show_grid
 from dashboard.state import MAX_COMPARED, go, place, remember
 from dashboard.text import say
 from fairgen_core.charts.comparison import difference_chart, group_change_chart, verdict
-from fairgen_core.comparison import ComparedFigure, ComparedGroup, Comparison, Difference
+from fairgen_core.comparison import (
+    ComparedFigure,
+    ComparedGroup,
+    Comparison,
+    Difference,
+    of_distance,
+)
 from fairgen_core.errors import FairGenError
+from fairgen_core.figure_words import direction_words
 from fairgen_core.numbers import number
 from fairgen_core.runs.pictures import grids
+from fairgen_core.runs.status import RunSummary
 
 _MEASURES = ("favourable", "true_positive", "false_positive", "accuracy", "share")
 
 
 def show_side_by_side() -> None:
     """Choose runs and compare them."""
-    chosen = _choose()
+    # Once for the whole page: of a thousand runs, each look at the list asks for all their files.
+    runs = reads.store().list()
+    chosen = _choose(runs)
     if len(chosen) < 2:
         st.caption(say("side.too_few"))
         st.button(
@@ -35,7 +45,7 @@ def show_side_by_side() -> None:
         return
     try:
         with st.spinner(say("side.working")):
-            compared = reads.comparison(tuple(chosen))
+            compared = reads.comparison(tuple(chosen), runs)
     except FairGenError as error:
         st.error(escape(str(error)), icon=":material/error:")
         return
@@ -47,17 +57,20 @@ def show_side_by_side() -> None:
         _pictures(compared)
     judge = _judge(compared)
     _figures(compared, judge)
+    if compared.task == "train":
+        show_over_seeds(compared, judge)
     _groups(compared, judge)
     st.caption("  \n".join(escape(note) for note in compared.notes))
 
 
-def _choose() -> list[str]:
+def _choose(runs: Sequence[RunSummary]) -> list[str]:
     names = {
         run.id: f"{run.name} · {run.id[-6:]}"
-        for run in reads.store().list()
+        for run in runs
         if run.state == "done" and run.is_training
     }
     asked = [run_id for run_id in place().compared if _known(run_id, names)]
+    _left_out([run_id for run_id in place().compared if run_id not in asked])
     key = f"side.runs:{','.join(asked)}"
     return st.multiselect(
         say("side.runs"),
@@ -70,6 +83,17 @@ def _choose() -> list[str]:
         help=say("side.runs_help"),
         on_change=lambda: go(runs=",".join(st.session_state[key])),
     )
+
+
+def _left_out(gone: Sequence[str]) -> None:
+    """Say which runs of a link are not compared, and why."""
+    if gone:
+        ids = ", ".join(f"'{run_id}'" for run_id in gone)
+        st.warning(escape(say("side.gone", ids=ids)), icon=":material/warning:")
+    n_asked = len(set(filter(None, str(st.query_params.get("runs", "")).split(","))))
+    if n_asked > MAX_COMPARED:
+        words = say("side.too_many", n=MAX_COMPARED, found=n_asked)
+        st.warning(words, icon=":material/warning:")
 
 
 def _known(run_id: str, names: dict[str, str]) -> bool:
@@ -149,7 +173,7 @@ def figures_frame(compared: Comparison, figures: Sequence[ComparedFigure]) -> pd
         real = figure.real.value if figure.real is not None else None
         row = {
             say("side.figure"): figure.info.title,
-            say("side.better"): say(f"figure.{figure.info.better}"),
+            say("side.better"): direction_words(figure.info),
             say("series.real"): number(real) if real is not None else "",
         }
         for run, value in zip(compared.runs, figure.figures, strict=True):
@@ -158,6 +182,8 @@ def figures_frame(compared: Comparison, figures: Sequence[ComparedFigure]) -> pd
             if difference is not None:
                 column = say("side.difference", b=run.letter, a=compared.runs[0].letter)
                 row[column] = difference_words(difference)
+                if difference.value is not None and (distance := of_distance(figure.info)):
+                    row[column] = f"{distance}: {row[column]}"
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -204,7 +230,10 @@ def _group_part(compared: Comparison, groups: Sequence[ComparedGroup], key: str)
     show_chart(group_change_chart(compared.runs, groups), f"side.groups.{key}", data_toggle=False)
     rows = []
     for group in groups:
+        real = group.real.value if group.real is not None else None
         row = {say("side.group"): group.group}
+        if real is not None:
+            row[say("series.real")] = number(real)
         for run, figure in zip(compared.runs, group.figures, strict=True):
             row[run.letter] = shown(figure).replace("~~", "")
         for run, difference in zip(compared.runs, group.differences, strict=True):

@@ -133,7 +133,7 @@ def _table_run(point: SweepPoint, results: SweepResults, judge: str) -> None:
     known = [(report.metrics[k], m) for k, m in found if m is not None]
     with st.container(horizontal=True):
         for info, measured in known:
-            with st.container(width=_CARD_PIXELS):
+            with st.container(width=_CARD_PIXELS, height="stretch"):
                 change_card(info, measured)
     stamp = reads.report_stamp(point.run)
     if report.target is None:

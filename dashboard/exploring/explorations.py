@@ -81,7 +81,8 @@ def _found(sweep_id: str) -> None:
     with st.container(border=True):
         found = choose_frontier(results, sweep_id)
         if found is None:
-            st.caption(say("explore.nothing_yet"))
+            active = reads.sweeps().status(sweep_id).active
+            st.caption(say("explore.nothing_yet" if active else "explore.nothing"))
             return
         view = st.segmented_control(
             say("explore.view"),

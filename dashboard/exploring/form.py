@@ -12,7 +12,7 @@ from dashboard.components import escape, on_primary
 from dashboard.pictures import current_pictures, noted, showing_pictures
 from dashboard.sidebar import device_line
 from dashboard.state import PLAN, go, keep, kept, place
-from dashboard.tables import current_project, table_size
+from dashboard.tables import current_project, table_size, thin_groups
 from dashboard.text import explain, say
 from fairgen_core import charts
 from fairgen_core.config import (
@@ -27,7 +27,7 @@ from fairgen_core.image_config import Grouping, ImagePreset, ImageTrainConfig, O
 from fairgen_core.image_presets import fill_image_config
 from fairgen_core.numbers import duration
 from fairgen_core.runs import launcher
-from fairgen_core.runs.sweep_plan import estimate_sweep
+from fairgen_core.runs.sweep_plan import asks_parity, estimate_sweep, same_words
 from fairgen_core.sweep_config import (
     NUMBER_AXES,
     Axis,
@@ -104,6 +104,7 @@ def new_exploration() -> None:
     with st.container(border=True):
         config = _what_to_vary(base)
         if config is not None:
+            _notes(config, size)
             _start(config, size)
 
 
@@ -245,6 +246,14 @@ def _axis(name: str, values: Sequence[str]) -> Axis:
     return Axis(name=name, values=tuple(values))
 
 
+def _notes(config: SweepConfig, size: Size) -> None:
+    """What stands against the parity that members ask for."""
+    if isinstance(config.base, TrainConfig) and asks_parity(config):
+        note = thin_groups(config.base.data, config.base.roles, size[0])
+        if note:
+            st.warning(escape(note), icon=":material/warning:")
+
+
 def _start(config: SweepConfig, size: Size) -> None:
     """What it will take, and the button."""
     with st.expander(say("advanced.title"), icon=":material/dns:"):
@@ -272,6 +281,8 @@ def _start(config: SweepConfig, size: Size) -> None:
             ),
             width="content",
         )
+    if estimate.n_same:
+        st.caption(same_words(estimate))
     if not pressed:
         return
     try:

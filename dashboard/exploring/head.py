@@ -10,11 +10,13 @@ from dashboard import reads
 from dashboard.components import escape, run_badge
 from dashboard.state import forget, go, recall, remember
 from dashboard.text import say
+from fairgen_core import charts
 from fairgen_core.errors import FairGenError
 from fairgen_core.numbers import duration, percent
 from fairgen_core.runs import launcher, sweep_launcher
-from fairgen_core.runs.sweep_status import SweepStatus
+from fairgen_core.runs.sweep_status import SweepStatus, work_of
 from fairgen_core.runs.sweeps import sweep_title
+from fairgen_core.sweep_results import failures
 
 _REFRESH_SECONDS = 2.0
 _PROBLEM, _DELETED = "explore.problem", "explore.deleted"
@@ -51,7 +53,8 @@ def _shown(sweep_id: str, status: SweepStatus, name: str) -> tuple[str, str, int
 
 def _head(sweep_id: str) -> None:
     sweeps = reads.sweeps()
-    if sweep_id not in sweeps.ids():  # deleted just now
+    # Deleted just now; or something went wrong, which is told above this part of the page.
+    if sweep_id not in sweeps.ids() or recall(_PROBLEM, ""):
         st.rerun()
     status, config = sweeps.status(sweep_id), sweeps.config(sweep_id)
     if recall("explore.shown", ("", "", 0, "")) != _shown(sweep_id, status, config.name):
@@ -60,15 +63,17 @@ def _head(sweep_id: str) -> None:
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.header(escape(name), anchor=False, width="stretch")
-            run_badge(status.state)
+            run_badge(status.outcome)
             _buttons(sweep_id, status, len(config.seeds))
             _more(sweep_id, name, status)
         if status.active:
             _progress(status)
         else:
             _ended(sweep_id, status)
+        for note in status.notes:
+            st.warning(escape(note), icon=":material/warning:")
         if status.n_failed:
-            _failures(sweep_id, status.n_failed)
+            _failures(sweep_id, status)
 
 
 def _buttons(sweep_id: str, status: SweepStatus, n_seeds: int) -> None:
@@ -77,7 +82,10 @@ def _buttons(sweep_id: str, status: SweepStatus, n_seeds: int) -> None:
         _button("stop", ":material/stop:", _stop, sweep_id, status.stopping)
         return
     if status.resumable:
-        _button("resume", ":material/play_arrow:", _resume, sweep_id)
+        if status.ray:
+            _resume_elsewhere(sweep_id, status.ray)
+        else:
+            _button("resume", ":material/play_arrow:", _resume, sweep_id)
     with (
         st.popover(say("explore.extend"), icon=":material/library_add:"),
         st.form(f"explore.extend:{sweep_id}", border=False),
@@ -91,6 +99,25 @@ def _buttons(sweep_id: str, status: SweepStatus, n_seeds: int) -> None:
             say("explore.extend_button"),
             key="explore.extend_button",
             on_click=lambda: _try(lambda: _extend(sweep_id, int(st.session_state[key]))),
+        )
+
+
+def _resume_elsewhere(sweep_id: str, address: str) -> None:
+    """Resume what a cluster worked on: there, on another one, or on this machine."""
+    with (
+        st.popover(say("live.resume"), icon=":material/play_arrow:"),
+        st.form(f"explore.resume_form:{sweep_id}", border=False),
+    ):
+        key = f"explore.resume_ray:{sweep_id}:{address}"
+        st.text_input(
+            say("explore.ray"), value=address, key=key, help=say("explore.ray_help"),
+            placeholder=say("explore.ray_placeholder"),
+        )  # fmt: skip
+        st.caption(say("explore.resume_ray"))
+        st.form_submit_button(
+            say("live.resume"),
+            key="explore.resume_button",
+            on_click=lambda: _try(lambda: _resume(sweep_id, st.session_state[key])),
         )
 
 
@@ -137,11 +164,11 @@ def _progress(status: SweepStatus) -> None:
 
 def _ended(sweep_id: str, status: SweepStatus) -> None:
     words = [say("explore.done", n=status.n_done, total=status.n_members)]
-    taken, instead = status.seconds_taken, status.seconds_of_full_runs
+    taken, instead = work_of(status, reads.sweeps().results(sweep_id))
     if taken:
         words.append(say("explore.took", time=duration(taken)))
     if taken and instead and instead > taken:
-        words.append(say("explore.instead", n=status.n_members, time=duration(instead)))
+        words.append(say("explore.instead", n=status.n_done, time=duration(instead)))
     st.caption(" · ".join(words))
     if status.state == "failed":
         st.error(escape(status.message) or say("live.failed"), icon=":material/error:")
@@ -153,19 +180,24 @@ def _ended(sweep_id: str, status: SweepStatus) -> None:
         st.caption(escape(status.message) or say("live.stopped"))
 
 
-def _failures(sweep_id: str, n_failed: int) -> None:
-    with st.expander(say("explore.failures", n=n_failed), icon=":material/warning:"):
-        for point in reads.sweeps().results(sweep_id).points:
-            if point.state == "failed":
-                st.markdown(f"- {escape(point.member)}: {escape(point.message)}")
+def _failures(sweep_id: str, status: SweepStatus) -> None:
+    words = say("explore.failures", n=status.n_failed)
+    # Where nothing else is to be seen, the reasons are what the page is about.
+    with st.expander(words, icon=":material/warning:", expanded=status.outcome == "failed"):
+        for reason, points in failures(reads.sweeps().results(sweep_id)).items():
+            names = [
+                say("explore.failed", setting=charts.setting_words(p.settings), seed=p.seed)
+                for p in points
+            ]
+            st.markdown(f"- {escape('; '.join(names))}: {escape(reason)}")
 
 
 def _stop(sweep_id: str) -> None:
     sweep_launcher.stop(reads.sweeps(), sweep_id)
 
 
-def _resume(sweep_id: str) -> None:
-    sweep_launcher.take_up_again(reads.sweeps(), sweep_id)
+def _resume(sweep_id: str, ray: str | None = None) -> None:
+    sweep_launcher.take_up_again(reads.sweeps(), sweep_id, ray)
     launcher.tick(reads.store())
 
 

@@ -67,6 +67,7 @@ def _better(
         [values[1][one] for one in shared],
         (names[a], names[b]),
         info.title,
+        info.range_of_differences,
     )
     st.markdown(escape(answer.sentence))
     if answer.verdict != "cannot tell" and info.better != "closer":

@@ -12,17 +12,12 @@ import streamlit as st
 
 from dashboard.components import escape, section
 from dashboard.forms.errors import FieldErrors
+from dashboard.forms.merging import group_counts, merge_form
 from dashboard.projects import Project
 from dashboard.state import seed
 from dashboard.text import explain, say
-from fairgen_core.config import RolesConfig
 from fairgen_core.data.catalogue import CATALOGUE
-from fairgen_core.data.groups import (
-    BANDED_KINDS,
-    SMALL_GROUP_ROWS,
-    assign_groups,
-    resolve_groups,
-)
+from fairgen_core.data.groups import BANDED_KINDS, SMALL_GROUP_ROWS
 from fairgen_core.data.reading import ReadTable
 from fairgen_core.data.schema import Column, Schema
 from fairgen_core.data.suggestions import suggest_positive
@@ -53,6 +48,7 @@ def roles_form(project: Project, table: ReadTable) -> tuple[Project, bool]:
         errors.keep_place("roles.positive")
     bands, readable = _bands(project, schema, sensitive, errors)
     groups = st.container()
+    merging = st.container(gap="xsmall")
     with st.expander(say("roles.more_columns"), icon=":material/tune:"):
         explanatory = _explanatory(project, schema, {*sensitive, target})
         share = _test_share(project)
@@ -67,8 +63,10 @@ def roles_form(project: Project, table: ReadTable) -> tuple[Project, bool]:
     )
     if not sensitive:
         return project, False
-    counts = errors.build(lambda: group_counts(table, project.roles()))
+    with merging:
+        project = merge_form(project, table)
     with groups:
+        counts = errors.build(lambda: group_counts(table, project.roles()))
         _show_groups(counts)
     return project, readable and counts is not None
 
@@ -98,6 +96,7 @@ def _target(project: Project, schema: Schema, sensitive: tuple[str, ...]) -> str
             f"roles.target:{project.id}:{','.join(sensitive)}:{len(options)}",
             project.target if project.target in options else None,
         ),
+        placeholder=say("roles.no_target"),
         help=explain("target"),
     )
 
@@ -121,6 +120,7 @@ def _positive(project: Project, table: ReadTable, target: str | None) -> str | N
         options if binary else [None, *options],
         format_func=lambda value: say("roles.no_positive") if value is None else value,
         key=seed(f"roles.positive:{project.id}:{target}:{len(options)}", chosen),
+        placeholder=say("roles.no_positive"),
         help=explain("positive"),
     )
 
@@ -226,27 +226,6 @@ def _test_share(project: Project) -> float:
         help=say("roles.test_share_help"),
     )
     return percentage / 100
-
-
-def group_counts(table: ReadTable, roles: RolesConfig) -> list[tuple[str, int]]:
-    """Each group's name and its rows in the whole table, largest first.
-
-    Raises:
-        DataError: one group only, too small a group, or too many.
-        ConfigError: a sensitive column or a band is impossible.
-    """
-    return list(_group_counts(table.sha256, repr(table.schema), roles.model_dump_json(), table))
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def _group_counts(
-    sha256: str, schema: str, roles: str, _table: ReadTable
-) -> tuple[tuple[str, int], ...]:
-    chosen = RolesConfig.model_validate_json(roles)
-    rule, _ = resolve_groups(_table.frame, _table.schema, chosen)
-    ids = assign_groups(_table.frame, rule, _table.schema)
-    sizes = np.bincount(ids[ids >= 0], minlength=len(rule.names))
-    return tuple((name, int(n)) for name, n in zip(rule.names, sizes, strict=True))
 
 
 def _show_groups(counts: list[tuple[str, int]] | None) -> None:

@@ -14,7 +14,7 @@ from dashboard.tables import with_kinds
 from dashboard.text import say
 from fairgen_core.config import ColumnKind
 from fairgen_core.data.formats import FileFormat
-from fairgen_core.data.reading import ReadTable
+from fairgen_core.data.reading import LEFT_OUT, ReadTable
 from fairgen_core.data.schema import Column, Schema
 from fairgen_core.errors import FairGenError
 from fairgen_core.numbers import number, percent
@@ -63,9 +63,13 @@ def table_card(project: Project, table: ReadTable) -> Project:
     st.dataframe(head, hide_index=True, height=280, alt=say("table.preview", n=len(head)))
     left_out = [c for c in table.schema.columns if not c.modelled]
     if left_out:
-        names = "; ".join(f"{c.name}: {c.reason or say(f'kind.{c.kind}')}" for c in left_out)
-        st.caption(say("schema.left_out", columns=escape(names)))
+        # A reason begins with the same words as the line, and a note tells the names once more.
+        reasons = [(c.reason or say(f"kind.{c.kind}")).removeprefix("Left out: ") for c in left_out]
+        names = [f"{c.name}: {reason}" for c, reason in zip(left_out, reasons, strict=True)]
+        st.caption(say("schema.left_out", columns=escape("; ".join(names))))
     for note in table.notes:
+        if left_out and LEFT_OUT in note:
+            continue
         st.caption(f":material/info: {escape(note)}")
     with st.expander(say("schema.title"), icon=":material/edit:"):
         st.caption(say("schema.caption"))

@@ -131,7 +131,7 @@ def _how_is_it_made(project: Project, errors: FieldErrors) -> GeneratorConfig:
         format_func=lambda g: say(f"make.{g}"),
         captions=[say(f"make.{g}.means") for g in get_args(GeneratorName)],
         key=seed(f"train.generator:{project.id}", chosen.name),
-        help=explain("latent"),
+        help=f"{explain('latent')}\n\n{explain('gan')}",
     )
     errors.keep_place("generator.name")
     clips = name in CLIPPING_GENERATORS

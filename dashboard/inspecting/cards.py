@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
-from dashboard.components import direction, escape, interval
+from dashboard.components import escape, interval
 from dashboard.text import GLOSSARY, explain, say
-from fairgen_core.numbers import number, percent
+from fairgen_core.figure_words import direction_words
+from fairgen_core.numbers import number, percent, why_no_interval
 from fairgen_core.results import Figure, Measured, MetricInfo, Report
 
 N_WIDE = 3
@@ -74,9 +75,15 @@ def notes(info: MetricInfo, figure: Figure | None) -> list[str]:
     if figure.value is None:
         return [escape(figure.reason)]
     lines = [escape(figure.reason)] if figure.struck else []
-    lines.append(direction(info))
-    rows = interval(figure)
-    return [*lines, rows] if rows else lines
+    lines.append(direction_words(info))
+    return [*lines, *_behind(info.key, figure)]
+
+
+def _behind(metric: str, figure: Figure) -> list[str]:
+    """The rows behind a figure and its interval, or why it has none."""
+    if figure.low is not None:
+        return [interval(figure)]
+    return [*filter(None, [interval(figure)]), why_no_interval(metric)]
 
 
 def change_card(info: MetricInfo, measured: Measured) -> None:
@@ -99,6 +106,7 @@ def copies_card(measured: Measured) -> None:
     if measured.real is not None and measured.real.value is not None:
         beside = say("card.real", value=percent(measured.real.value))
     lines = [say("figure.ideal", ideal=0) + ", " + say("figure.lower")]
+    lines.append(why_no_interval("exact_copies"))
     card(title, value, lines, means, beside)
 
 

@@ -13,6 +13,8 @@ import streamlit as st
 
 from dashboard.reads import store
 from dashboard.text import say
+from fairgen_core.data.schema import Schema
+from fairgen_core.data.spelling import spell_datetimes
 
 PAGE_ROWS = 200
 MAX_CHOICES = 200
@@ -20,20 +22,32 @@ MAX_CHOICES = 200
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _table(path: str, stamp: int) -> pa.Table:
+def _table(path: str, stamp: int, dates: tuple[tuple[str, str], ...]) -> pa.Table:
     """The rows in columns, repeated texts held once: a million rows need some ten megabytes."""
     texts = [f.name for f in pq.read_schema(path) if pa.types.is_string(f.type)]
-    return pq.read_table(path, read_dictionary=texts)
+    table = pq.read_table(path, read_dictionary=texts)
+    for name, form in dates:
+        place = table.schema.get_field_index(name)
+        if place >= 0 and pa.types.is_timestamp(table.schema.field(place).type):
+            spelled = spell_datetimes(table[name].to_pandas(), form)
+            table = table.set_column(place, name, spelled.dictionary_encode())
+    return table
 
 
-def table_of(path: Path) -> pa.Table:
+def table_of(path: Path, schema: Schema | None) -> pa.Table:
     """The synthetic rows, read once for each version of the file.
+
+    Args:
+        path: of the rows.
+        schema: of the table; dates are spelled as the original file spells them.
 
     Raises:
         OSError: the file cannot be read.
         pyarrow.ArrowException: the file is damaged.
     """
-    return _table(str(path), path.stat().st_mtime_ns)
+    known = () if schema is None else schema.columns
+    dates = tuple((c.name, c.datetime_format) for c in known if c.datetime_format)
+    return _table(str(path), path.stat().st_mtime_ns, dates)
 
 
 def matching(
@@ -85,7 +99,7 @@ def show_rows(run_id: str) -> None:
         st.caption(say("rows.missing", reason=say("rows.gone")))
         return
     try:
-        table = table_of(path)
+        table = table_of(path, store().schema(run_id))
     except (OSError, pa.ArrowException) as error:
         st.error(say("rows.missing", reason=error), icon=":material/error:")
         return

@@ -74,7 +74,7 @@ def _rates(report: Report) -> None:
     )
     st.caption(say(f"groups.rates.{rates}.means"))
     show_chart(charts.rate_by_group(report, rates=rates), key="inspect.rate_chart")
-    section(say("groups.disparity"))
+    section(say("groups.disparity"), say("groups.disparity_caption"))
     reference = report.groups[0]
     if len(report.groups) > 1:
         reference = st.selectbox(

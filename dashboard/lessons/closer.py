@@ -59,7 +59,7 @@ def _training(one: One, result: FavouredGroupResult, seed: GanSeed) -> None:
     )
     left, right = beside("gan-closer", 2)
     with left:
-        _picture(one, seed.seed, step)
+        _picture(one, seed.seed, step, by_step[step].epoch)
     with right:
         st.markdown(f"**{say('gan.closer.frequencies')}**")
         point = by_step[step]
@@ -75,13 +75,13 @@ def _training(one: One, result: FavouredGroupResult, seed: GanSeed) -> None:
     st.caption(" ".join(words))
 
 
-def _picture(one: One, seed: int, step: int) -> None:
+def _picture(one: One, seed: int, step: int, epoch: float) -> None:
     for run in reversed(one.runs):
         try:
             path = pictures(store().path(run.id), seed).get(step)
         except FairGenError:
             continue
         if path is not None:
-            words = say("gan.closer.picture", step=step)
+            words = say("gan.closer.picture", step=step, epoch=f"{epoch:.0f}")
             show_grid(path, words, words)
             return

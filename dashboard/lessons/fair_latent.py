@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard.components import on_primary, section, show_chart
 from dashboard.inspecting.cards import card
+from dashboard.lessons.figures import interval_over_seeds
 from dashboard.lessons.place import asked, asked_number, tell
 from dashboard.lessons.running import (
     Tried,
@@ -33,6 +34,7 @@ from fairgen_core.lesson_results import (
     over_seeds,
 )
 from fairgen_core.numbers import number, percent
+from fairgen_core.stability import SHARES
 
 DP_LIMIT, FTU_LIMIT = 0.065, 0.02
 """What 'holds' means; the bounds of docs/BENCHMARKS.md for the target 'both'."""
@@ -51,16 +53,17 @@ def show() -> None:
     every = tried(FairLatentConfig, FairLatentResult)
     section(say("latent.ask.title"))
     st.markdown(say("latent.ask"))
-    section(say("latent.wires.title"))
+    section(say("latent.wires.title"), say("latent.wires.caption"))
     for wiring in WIRINGS:
         st.markdown(f"- **{say(f'latent.wire.{wiring}')}.** {say(f'latent.wire.{wiring}.means')}")
     guesses = _guesses()
     if guesses is None:
         _predict(every)
     else:
-        _reveal(every, guesses)
-        section(say("latent.honest.title"))
-        st.markdown(say("latent.honest"))
+        revealed = _reveal(every, guesses)
+        if revealed:  # Before, it would give the answers away.
+            section(say("latent.honest.title"))
+            st.markdown(say("latent.honest"))
     delete_all(every)
 
 
@@ -73,6 +76,12 @@ def _guesses() -> dict[Wiring, tuple[bool, bool]] | None:
         wiring: (letters[2 * i] == _YES, letters[2 * i + 1] == _YES)
         for i, wiring in enumerate(WIRINGS)
     }
+
+
+def _limits() -> None:
+    """What 'holds' means, and what the two figures are."""
+    words = say("latent.limits", dp=f"{DP_LIMIT:g}", ftu=f"{FTU_LIMIT:g}")
+    st.caption(words, help=f"{explain('dp_any')}\n\n{explain('ftu')}")
 
 
 # --- predict -----------------------------------------------------------------------------------
@@ -88,15 +97,16 @@ def _predict(every: list[One]) -> None:
             say("latent.predict.attacker"),
             0.5, 1.0, step=0.05, key=kept("latent.attacker", 0.5), help=explain("attacker"),
         )  # fmt: skip
-        st.caption(say("latent.limits", dp=f"{DP_LIMIT:g}", ftu=f"{FTU_LIMIT:g}"))
+        _limits()
         for wiring in WIRINGS:
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.markdown(f"**{say(f'latent.wire.{wiring}')}**", width=290)
-                for key in ("dp", "ftu"):
-                    name = f"latent.{wiring}.{key}"
-                    held = st.toggle(say(f"latent.predict.{key}"), key=kept(name, False))
-                    keep(name, held)
-                    letters += _YES if held else _NO
+                with st.container(horizontal=True, width="content"):  # they break together
+                    for key in ("dp", "ftu"):
+                        name = f"latent.{wiring}.{key}"
+                        held = st.toggle(say(f"latent.predict.{key}"), key=kept(name, False))
+                        keep(name, held)
+                        letters += _YES if held else _NO
         locked = st.form_submit_button(
             on_primary(say("latent.lock")),
             type="primary",
@@ -115,7 +125,8 @@ def _predict(every: list[One]) -> None:
 # --- reveal ------------------------------------------------------------------------------------
 
 
-def _reveal(every: list[One], guesses: dict[Wiring, tuple[bool, bool]]) -> None:
+def _reveal(every: list[One], guesses: dict[Wiring, tuple[bool, bool]]) -> bool:
+    """Show what came out; whether anything did."""
     section(say("latent.reveal.title"))
     config = _shown_config()
     one = of_setting(every, config)
@@ -131,7 +142,7 @@ def _reveal(every: list[One], guesses: dict[Wiring, tuple[bool, bool]]) -> None:
             )
         )
         _cards(result)
-        st.caption(say("latent.limits", dp=f"{DP_LIMIT:g}", ftu=f"{FTU_LIMIT:g}"))
+        _limits()
         _table(result, guesses)
         _charts(result)
         section(say("latent.why.title"))
@@ -146,8 +157,10 @@ def _reveal(every: list[One], guesses: dict[Wiring, tuple[bool, bool]]) -> None:
             on_click=tell,
             kwargs={"wirings": "", "attacker": "", "dials": ""},
         )
-    if result is not None and result.seeds:
-        _switches(every, config)
+    if result is None or not result.seeds:
+        return False
+    _switches(every, config)
+    return True
 
 
 def _shown_config() -> FairLatentConfig:
@@ -162,7 +175,7 @@ def _shown_config() -> FairLatentConfig:
 
 def _cards(result: FairLatentResult) -> None:
     guess = asked_number("attacker", float, 0.5, 1.0)
-    attacker = over_seeds(s.attacker for s in result.seeds if s.attacker is not None)
+    attacker = over_seeds((s.attacker for s in result.seeds if s.attacker is not None), SHARES)
     rows: tuple[tuple[str, float | None, dict[str, str]], ...] = (
         ("attacker", attacker.value, {"guess": "–" if guess is None else f"{guess:g}"}),
         ("attacker_real", result.real_attacker, {}),
@@ -171,8 +184,9 @@ def _cards(result: FairLatentResult) -> None:
     for cell, (name, value, places) in zip(st.columns(3), rows, strict=True):
         with cell:
             term = "dp" if name == "truth" else "attacker"
-            note = say(f"latent.{name}.note", **places)
-            card(say(f"latent.{name}"), number(value), [note], explain(term))
+            lines = [say(f"latent.{name}.note", **places)]
+            lines += [interval_over_seeds(attacker)] if name == "attacker" else []
+            card(say(f"latent.{name}"), number(value), lines, explain(term))
 
 
 def _values(result: FairLatentResult, wiring: Wiring, key: str) -> dict[int, float]:

@@ -11,6 +11,7 @@ import streamlit as st
 from dashboard.components import on_primary, section, show_chart
 from dashboard.inspecting.cards import card
 from dashboard.lessons import closer
+from dashboard.lessons.figures import interval_over_seeds
 from dashboard.lessons.place import asked, asked_number, tell
 from dashboard.lessons.running import (
     Tried,
@@ -36,7 +37,7 @@ from fairgen_core.lesson_results import (
     paired_difference,
 )
 from fairgen_core.numbers import number, percent
-from fairgen_core.results import Figure
+from fairgen_core.stability import SHARES
 
 _DIGITS = Path(__file__).resolve().parents[2] / "assets" / "lessons" / "digits.png"
 PATTERNS = ("even", "white", "black", "lottery")
@@ -67,9 +68,13 @@ def show() -> None:
         if plain.result is not None and plain.result.seeds:
             _mitigate(every, plain)
             closer.show(every)
-        # Only now: before the prediction it would give the answers away.
-        section(say("gan.honest.title"))
-        st.markdown(say("gan.honest"))
+        # Only now, and closed until something was mitigated: it gives the answers away.
+        mitigated = any(one.result is not None and one is not plain for one in every)
+        if plain.result is not None and plain.result.seeds:
+            with st.expander(
+                say("gan.honest.title"), expanded=mitigated, icon=":material/menu_book:"
+            ):
+                st.markdown(say("gan.honest"))
     delete_all(every)
 
 
@@ -155,14 +160,6 @@ def _answer(white: dict[int, float], guess: float, own: int) -> None:
     st.markdown(f"{first} {sides}")
 
 
-def _interval(figure: Figure) -> str:
-    if figure.low is None or figure.high is None:
-        return say("lesson.one_seed")
-    seeds = say("lesson.seeds", n=figure.n)
-    low = number(max(0.0, figure.low))
-    return f"{seeds} · {say('figure.interval', low=low, high=number(figure.high))}"
-
-
 def _cards(result: FavouredGroupResult) -> None:
     real = result.recognisable_real
     notes = {
@@ -172,11 +169,11 @@ def _cards(result: FavouredGroupResult) -> None:
     }
     titles = {"recognisable": "quality"}
     for cell, (name, note) in zip(st.columns(3), notes.items(), strict=True):
-        figure = over_seeds(getattr(one, name) for one in result.seeds)
+        figure = over_seeds((getattr(one, name) for one in result.seeds), SHARES)
         title = say(f"gan.card.{titles.get(name, name)}")
-        help_text = explain("seed") if name == "white" else note
+        help_text = explain({"white": "seed", "gap": "late_gap"}.get(name, "recognisability"))
         with cell:
-            card(title, number(figure.value), [note, _interval(figure)], help_text)
+            card(title, number(figure.value), [note, interval_over_seeds(figure)], help_text)
 
 
 def _moral(result: FavouredGroupResult) -> None:

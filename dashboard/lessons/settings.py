@@ -42,7 +42,7 @@ def from_text(text: str) -> FavouredGroupConfig | None:
 
 def setting_words(config: FavouredGroupConfig) -> str:
     """A setting in a line, or two where the digits are not half and half."""
-    order = say(f"gan.order.short.{config.order}")
+    order = say(f"grouping.short.{config.order}")
     clip = say("gan.clip.off") if config.clip_norm is None else f"{config.clip_norm:g}"
     if config.order == "alternate":
         first = say(f"gan.first.{config.first_group}").lower()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 TEXT: dict[str, str] = {
-    "app.name": "FairGen",
+    "app.page_title": "{page} · FairGen",
     "page.data": "Data",
     "page.train": "Train",
     "page.inspect": "Inspect",
@@ -14,14 +14,8 @@ TEXT: dict[str, str] = {
     "state.done": "Done",
     "state.failed": "Failed",
     "state.stopped": "Stopped",
-    "stage.read": "Reading the rows",
-    "stage.compression": "Fair compression",
-    "stage.labels": "Fair labels",
-    "stage.generator": "Latent generation",
-    "stage.decode": "Decoding to rows",
-    "stage.evaluate": "Judging",
-    "stage.audit": "Auditing",
     "time.left": "about {time} left",
+    "time.expected": "starting, about {time} expected",
     "figure.real": "real data: {value}",
     "device.cores": "{n} CPU cores",
     "device.core": "1 CPU core",

@@ -26,6 +26,7 @@ TEXT: dict[str, str] = {
     "source.reading": "Reading the table …",
     "source.get": "Get it",
     "source.getting": "Getting the table and checking it …",
+    "source.gone": "'{id}' is not on this machine (any more). '{instead}' is shown instead.",
     "source.not_here": "This table is not on this machine yet. One click gets it from its public "
     "source and checks that not a byte differs.",
     # table
@@ -67,7 +68,7 @@ TEXT: dict[str, str] = {
     # roles
     "roles.title": "What are the columns to your question?",
     "roles.sensitive": "Sensitive attribute",
-    "roles.sensitive_placeholder": "Choose one to four columns",
+    "roles.sensitive_placeholder": "one to four",
     "roles.target": "Target",
     "roles.no_target": "None: groups and table only",
     "roles.positive": "Favourable value",
@@ -85,6 +86,8 @@ TEXT: dict[str, str] = {
     "such as '30, 50', and '{found}' is not. Correct it.",
     "roles.bands_outside": "Cut points must lie inside the column's range, {low} to {high}, and "
     "{found} does not. Correct it.",
+    "roles.merge": "Put small groups together as 'other'",
+    "roles.merge_below": "Groups with fewer rows than",
     "roles.groups": "Groups: {groups}",
     "roles.group_count": "{group} ({n} rows)",
     "roles.more_columns": "More choices",
@@ -112,12 +115,6 @@ TEXT: dict[str, str] = {
     "audit.model": "A model trained on these real rows",
     "audit.model_caption": "{judge}, trained on {n_train} rows and judged on {n_test} held-out "
     "rows. These are the figures that training sets out to change.",
-    "audit.card.auroc": "AUROC",
-    "audit.card.r2": "R²",
-    "audit.card.dp": "DP difference",
-    "audit.card.dp_any": "DP, any threshold",
-    "audit.card.ftu": "FTU difference",
-    "audit.card.conditional": "Conditional DP",
     "audit.scores": "Scores by group",
     "audit.warnings": "Read with care",
     "audit.stopped": "The audit was stopped.",

@@ -34,22 +34,26 @@ TEXT: dict[str, str] = {
     "explore.expected": "{n} runs · about {time}, instead of {full} as {n} full runs · on {device}",
     "explore.expected_full": "{n} runs · about {time} · on {device}",
     "explore.done": "{n} of {total} runs",
-    "explore.took": "took {time}",
+    "explore.took": "{time} of work",
     "explore.instead": "instead of {time} for {n} full runs",
     "explore.on_ray": "on the Ray cluster at {address}",
     "explore.failures": "{n} failed; a resume tries them again",
+    "explore.failed": "{setting}, seed {seed}",
+    "explore.resume_ray": "Leave the address empty to go on here. What is done stays done.",
     "explore.extend": "More seeds",
     "explore.extend_n": "Seeds in all",
     "explore.extend_help": "There are {n} now. What was done is not done again.",
     "explore.extend_button": "Add seeds",
     "explore.nothing_yet": "The first runs are at work. Their points appear here as they finish.",
+    "explore.nothing": "No run has figures of usefulness and of disparity, so there is nothing to "
+    "draw. Resume it, or start from another training.",
     "explore.view": "What to see of it",
     "explore.view.frontier": "Frontier and dial",
     "explore.view.stability": "Stability over seeds",
     "explore.usefulness": "Usefulness (up)",
     "explore.disparity": "Disparity (across)",
-    "explore.frontier_caption": "Further left is fairer, further up is more useful. A cross spans "
-    "the seeds. Click a point to look at its run below.",
+    "explore.frontier_caption": "Further left is less disparity, further up is more useful. A "
+    "cross spans the seeds. Click a point to look at its run below.",
     "explore.table": "The same as a table",
     "explore.settings_alt": "Settings with their figures, the frontier first",
     "explore.setting": "Setting",
@@ -79,7 +83,7 @@ TEXT: dict[str, str] = {
     "dial.shares": "Shares of the generated pictures",
     # stability
     "stable.caption": "One run is one draw. Points are seeds; the line is the 95 % interval of "
-    "their mean.",
+    "their mean, cut where the figure's own range ends.",
     "stable.metric": "Figure",
     "stable.better": "Is one better than the other?",
     "stable.a": "A",

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 TEXT: dict[str, str] = {
     "inspect.title": "Inspect and take away",
-    "inspect.empty": "There is no finished run to inspect yet. Train on the data that is "
-    "chosen, or "
-    "choose other data first.",
+    "inspect.empty": "There is no finished run to inspect yet. Train on the data that is chosen, "
+    "or choose other data first.",
+    "inspect.coming": "There is no finished run to inspect yet, but a training is under way: "
+    "its result is shown here when it is done.",
     "inspect.to_train": "Go to Train",
     "inspect.to_data": "Choose data",
     "inspect.to_run": "See this run on the Train page",
     "inspect.picker": "Run",
+    "inspect.picker_placeholder": "choose a finished run",
     "inspect.picker_help": "Every finished training on this machine, newest first. Type to search.",
     "inspect.queued": "This run waits in the queue. What it makes can be inspected here when it "
     "is done.",
@@ -48,7 +50,7 @@ TEXT: dict[str, str] = {
     "card.copies": "Copies of training rows",
     "card.copies.means": "Synthetic rows that equal a training row in every modelled column. "
     "0 is ideal. Held-out real rows also equal training rows by chance, at the rate beside it.",
-    "card.guard": "Positive rate",
+    "card.guard": "Rate of favourable decisions",
     "card.guard.means": "The share of held-out rows that the model decides favourably. A model "
     "that answers almost always the same has parity for free: below 1 % or above 99 % the parity "
     "figures are struck out.",
@@ -89,6 +91,8 @@ TEXT: dict[str, str] = {
     "groups.rates.label.means": "The favourable value as it stands in the rows. Grey and hollow: "
     "real rows. Coloured: synthetic rows.",
     "groups.disparity": "Disparity against a reference group",
+    "groups.disparity_caption": "Grey: trained on real rows, or the rows themselves. Coloured: the "
+    "same with synthetic rows. A bubble's area is the group's size; a cross is the reference.",
     "groups.reference": "Reference group",
     "groups.intersections": "Intersections",
     "groups.intersections_caption": "Real rows. Cells with too few rows are hatched: their rate is "

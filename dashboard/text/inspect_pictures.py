@@ -34,8 +34,11 @@ TEXT: dict[str, str] = {
     "picture_frequency.rule": "The groups were made by a rule, and the same rule tells them. Right "
     "on held-out real pictures: {accuracy}.",
     "picture_frequency.classifier": "A classifier trained on the real pictures tells the groups. "
-    "Right on held-out real pictures: {accuracy}. The corrected shares allow for how it confuses "
-    "the groups; they still assume that it confuses them alike on generated pictures.",
+    "Right on held-out real pictures: {accuracy}.",
+    "picture_frequency.corrected": "The corrected shares allow for how it confuses the groups; "
+    "they still assume that it confuses them alike on generated pictures.",
+    "picture_frequency.not_corrected": "It tells them too badly for the shares to be corrected for "
+    "how it confuses them.",
     "picture_frequency.late": "Over the last third of the training",
     "picture_frequency.late_caption": "Mean gap {gap} over {n} looks of {each} pictures, right of "
     "the line. One checkpoint is a lottery ticket: choosing the moment can mean choosing the "

@@ -19,19 +19,20 @@ TEXT: dict[str, str] = {
     "lesson.failed": "The training failed",
     "lesson.go_on": "Go on",
     "lesson.more": "Run again with {n} other seeds",
-    "lesson.expected": "about {time} on this machine",
+    "lesson.expected": "About {time} on this machine.",
     "lesson.known": "Known already: the results are shown at once.",
     "lesson.wait": "The first result appears here as soon as its seed is done.",
     "lesson.again": "Predict anew",
     "lesson.seeds": "{n} seeds",
-    "lesson.one_seed": "1 seed",
+    "lesson.one_seed": "1 seed: no interval",
     "lesson.delete": "Delete all results of this lesson",
     "lesson.delete_sure": "Deleted results lie in the trash for a week; then they are gone. "
     "Anything that is running stays.",
     "lesson.delete_button": "Delete",
     # lesson 1
     "gan.ask.title": "What a GAN is asked",
-    "gan.ask": "Two networks play against each other. The **discriminator** sees real digits and "
+    "gan.ask": "A **GAN** (generative adversarial network) is two networks that play against each "
+    "other. The **discriminator** sees real digits and "
     "made-up ones, and learns to tell them apart. The **generator** turns random numbers into "
     "digits, and learns to pass for real. Nobody tells either of them about groups.\n\n"
     "Half of our real digits stand on **black**, half on **white**. Apart from that they are the "
@@ -73,16 +74,13 @@ TEXT: dict[str, str] = {
     "is the distance of the two groups' shares, averaged over the last third of a training. Add "
     "seeds before you call it a rule.",
     "gan.switch.title": "Now mitigate: change one thing",
-    "gan.switch.caption": "RepFair-GAN changes two things at once: groups **take turns**, and each "
-    "group's gradient is **clipped** to a norm C. Here they are separate switches, so that you can "
-    "see which one does the work.",
+    "gan.switch.caption": "RepFair-GAN changes two things at once: the groups come **in turns**, "
+    "and each group's gradient is **clipped** to a norm C. Here they are separate switches, so "
+    "that you can see which one does the work.",
     "gan.order": "Real digits in a step",
     "gan.order.mixed": "Mixed, as they come",
-    "gan.order.alternate": "Groups take turns",
+    "gan.order.alternate": "Groups in turns",
     "gan.order.random": "One group, drawn at random",
-    "gan.order.short.mixed": "mixed",
-    "gan.order.short.alternate": "turns",
-    "gan.order.short.random": "random group",
     "gan.first": "Which group begins",
     "gan.first.0": "Black",
     "gan.first.1": "White",
@@ -95,7 +93,7 @@ TEXT: dict[str, str] = {
     "gan.bet.larger": "Larger",
     "gan.try": "Predict and train",
     "gan.paper": "Set the paper's switches",
-    "gan.paper.help": "Groups take turns, C = 2, half on white.",
+    "gan.paper.help": "Groups in turns, C = 2, half on white.",
     "gan.compare.title": "All settings that were tried",
     "gan.compare.axis": "Gap between the groups' shares (0 is even, lower is better; dashed: by "
     "chance)",
@@ -109,13 +107,13 @@ TEXT: dict[str, str] = {
     "gan.found.larger": "larger",
     "gan.found.same": "cannot be told from no change",
     "gan.unequal": "Only {share} of the real digits are on white here. A gap of 0 then means that "
-    "the rarer group is drawn **more** often than it occurs: alternation shows every group equally "
+    "the rarer group is drawn **more** often than it occurs: groups in turns are shown equally "
     "often. Whether that is wanted is a decision, not a fact.",
     "gan.closer.title": "Look closer",
     "gan.closer.setting": "Setting",
     "gan.closer.seed": "Seed",
     "gan.closer.step": "Training step",
-    "gan.closer.picture": "64 digits from the same random numbers, at step {step}",
+    "gan.closer.picture": "64 digits from the same random numbers, at step {step} (epoch {epoch})",
     "gan.closer.norms": "How strongly each group pulls at the discriminator, before clipping",
     "gan.closer.frequencies": "What it draws while it learns",
     "gan.closer.clipped": "{share} of the discriminator's steps on real digits were clipped.",
@@ -129,10 +127,10 @@ TEXT: dict[str, str] = {
     "mean gap was .24 on MNIST at 16 pixels (4 seeds) and .22 on these digits (6 seeds).\n"
     "- **Not told by the paper:** which group wins changes from seed to seed. The paper averages "
     "frequencies over runs, and such an average can hide the bias.\n"
-    "- **Seen here too:** letting the groups take turns mitigates it (mean gap .09 and .05); so "
+    "- **Seen here too:** showing the groups in turns mitigates it (mean gap .09 and .05); so "
     "does drawing the group of each step at random.\n"
     "- **Not seen here:** that the *clip* mitigates it. With mixed batches C = 2 did not help "
-    "(.33 on MNIST). With turns C = 10 never clips and changes nothing, and a tight C = 2 clipped "
+    "(.33 on MNIST). In turns, C = 10 never clips and changes nothing, and a tight C = 2 clipped "
     "99 % of the steps on MNIST and let the group that began win (.62).\n"
     "- **Not tested:** the paper's full size (28 × 28 pixels, 128 channels, 200 epochs, a gap of "
     "about 18 % brought down to 3 %). It needs a GPU, and a small network need not behave like a "
@@ -144,14 +142,17 @@ TEXT: dict[str, str] = {
     "less of it: a gap is not a law.",
     # lesson 2
     "latent.ask.title": "The promise",
-    "latent.ask": "FLDGM compresses each row of a table to a short vector, the **latent** z, and "
-    "adds a penalty until z says nothing about the sensitive group s. New rows are then generated "
+    "latent.ask": "FLDGM (fair latent deep generative models) compresses each row of a table to a "
+    "short vector, the **latent** z, and adds a penalty until z says nothing about the sensitive "
+    "group s. New rows are then generated "
     "from z. The promise sounds plausible: *what does not know the group cannot discriminate*.\n\n"
     "We test it where the truth is known: on invented job applicants, hired by a written rule. "
     "Women are hired less often, a little because they are women and mostly because they more "
     "often work part-time, which the rule punishes. So gender has a strong **proxy**, as in most "
     "real tables.",
     "latent.wires.title": "Four ways to make rows of the same latent",
+    "latent.wires.caption": "z is the latent, s the group (gender), y the decision (hired or not), "
+    "and x stands for all other columns.",
     "latent.wire.all-see-group": "x and y from (z, s)",
     "latent.wire.all-see-group.means": "The paper's decoder: everything is decoded from the latent "
     "**and** the group.",
@@ -164,8 +165,8 @@ TEXT: dict[str, str] = {
     "latent.wire.label-head.means": "The decision is drawn by a model that was made fair on the "
     "real rows and never sees the group.",
     "latent.predict.title": "First predict",
-    "latent.predict.caption": "A model learns to hire from each table, and is tested on {n} real "
-    "applicants that nobody has seen. What will hold?",
+    "latent.predict.caption": "A model learns to hire from each table, and is tested on {n} other "
+    "applicants of the same rule, which no training has seen. What will hold?",
     "latent.predict.attacker": "The attacker's AUROC when it reads the gender from z (0.5 = finds "
     "nothing)",
     "latent.predict.dp": "Parity (DP)",

@@ -3,13 +3,6 @@
 from __future__ import annotations
 
 TEXT: dict[str, str] = {
-    # stages, where a training on pictures has its own words
-    "picture_stage.read": "Reading the pictures",
-    "picture_stage.judges": "Training the judges on real pictures",
-    "picture_stage.compression": "Fair compression",
-    "picture_stage.generator": "Training the generator",
-    "picture_stage.decode": "Drawing pictures",
-    "picture_stage.evaluate": "Judging",
     # live
     "looks.done_words": "The synthetic pictures are ready.",
     "looks.done_judged": "The synthetic pictures are ready and were judged beside held-out real "

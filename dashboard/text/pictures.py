@@ -88,18 +88,30 @@ TEXT: dict[str, str] = {
     "pictures.test_share": "Pictures held out as the real test",
     "pictures.test_share_help": "Every figure is measured on these pictures. No model sees them "
     "while it learns.",
+    "pictures.split": "Which pictures are held out as the real test?",
+    "pictures.split.as": "As '{column}' says",
+    "pictures.split.random": "Drawn at random",
+    "pictures.split.help": "A column says which pictures are for training and which for testing. "
+    "Every figure is measured on the held-out ones, and no model sees them while it learns.",
+    "pictures.split.parts": "Held out: {test}. To train on: {train}.",
     "pictures.published_split": "Judged on the publisher's own test pictures.",
     "pictures.max_images": "Train on at most",
     "pictures.max_images_help": "So many pictures are drawn at random. An empty field means what "
     "the preset says, shown in grey.",
     "pictures.all": "all",
-    "pictures.unknown": "Left out, because their group or class is not known: {n} pictures "
-    "({names}).",
+    "pictures.merge_help": "**Small groups put together.** Groups with fewer pictures than this, "
+    "or too few to train on, count as one group, 'other'. Where they are too few together as "
+    "well, these pictures are left out, and it is said which.",
+    "pictures.merge_nothing": "No two groups have fewer pictures than this: every group stays its "
+    "own.",
+    "pictures.merge_below": "Groups with fewer pictures than",
+    "pictures.unknown": "Left out, because their group, class or part is not known or too small: "
+    "{n} pictures ({names}).",
     "pictures.group_count": "{group} ({n} pictures)",
     "pictures.sheet": "Pictures by group and class",
     "pictures.sheet.rows": "Rows by {column}: {classes}.",
     "pictures.sheet.more": "The first {n} classes are shown.",
-    "pictures.sheet.others": "Show the other {n} groups",
+    "pictures.sheet.others": "Show more groups: {n}",
     "pictures.sheet.alt": "Real pictures of the group {group}. {rows}",
     "pictures.sheet.first": "The first {n} pictures of each group.",
     "pictures.sizes": "Groups and their sizes",
@@ -113,9 +125,9 @@ TEXT: dict[str, str] = {
     "what.title": "What is trained?",
     "what.gan.means": "Two networks compete: one draws pictures, one tells them from real ones.",
     "what.cgan.means": "The same, told which class to draw.",
-    "what.fldgm.means": "Compresses pictures so that the group cannot be read from the code, "
+    "what.fldgm.means": "Compresses pictures to a code that shall say little about the group, "
     "learns the code, and decodes it in the look of each group.",
-    "what.help": "**RepFair-GAN** is the GAN or the CGAN with groups that take turns and a clip "
+    "what.help": "**RepFair-GAN** is the GAN or the CGAN with the groups in turns and a clip "
     "norm C: choose both below.",
     "objective.title": "Objective",
     "objective.help": "What the two networks compete for. **Classic** is cross-entropy, as in the "
@@ -125,8 +137,8 @@ TEXT: dict[str, str] = {
     "grouping.title": "Which real pictures does a step see?",
     "grouping.mixed": "Mixed",
     "grouping.mixed.does": "Pictures as they come: the classic GAN.",
-    "grouping.alternate": "Groups take turns",
-    "grouping.alternate.does": "One group a step, in turns: RepFair-GAN.",
+    "grouping.alternate": "In turns",
+    "grouping.alternate.does": "One group a step, one after the other: RepFair-GAN.",
     "grouping.random": "A group at random",
     "grouping.random.does": "One group a step, drawn evenly.",
     "grouping.per-group": "Clipped group by group",
@@ -136,10 +148,8 @@ TEXT: dict[str, str] = {
     "same.",
     "grouping.condition": "Told the group",
     "grouping.condition.does": "Both networks know the group, and groups are drawn evenly.",
-    "grouping.help": "How the discriminator meets the groups of real pictures. Turns and chance "
-    "show a small group as often as a large one.",
-    "pictures.clip": "C {value}",
-    "pictures.alpha": "alpha {value}",
+    "grouping.help": "How the discriminator meets the groups of real pictures. In turns, or at "
+    "random, a small group is seen as often as a large one.",
     "pictures.clip_none": "off",
     "first.title": "Which group comes first?",
     "first.help": "With a tight C the group that comes first can win: train both ways to see it.",
@@ -157,8 +167,11 @@ TEXT: dict[str, str] = {
     "pictures among them. Instant (8 pixels) is for a lesson, standard (16 pixels) for a first "
     "look, thorough for better pictures. Paper has RepFair-GAN's own networks, 28 pixels and 200 "
     "epochs, and needs a GPU.",
-    "pictures.preset_caption": "Expected on this device ({device}) for {n} pictures of {size} "
-    "pixels. The estimate gets better with every run.",
+    "pictures.preset_caption": "About {time} for one training on this device ({device}), with {n} "
+    "pictures of {size} pixels. The estimate gets better with every run.",
+    "pictures.too_large": "This preset's GAN is made for pictures of {usual} pixels: at {size} "
+    "they come out grainy, with few steps as noise. Bring them to {usual} pixels on the Data page, "
+    "or try FLDGM, which draws large pictures more smoothly.",
     "pictures.n_images": "Generated pictures",
     "pictures.n_images_help": "How many to draw and judge at the end. Any number can be drawn "
     "later as well.",

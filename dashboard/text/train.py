@@ -33,7 +33,7 @@ TEXT: dict[str, str] = {
     "preset.balanced": "Balanced",
     "preset.thorough": "Thorough",
     "preset.option": "{preset}, {time}",
-    "preset.caption": "Expected on this device ({device}) for {rows} training rows. "
+    "preset.caption": "About {time} on this device ({device}) for {rows} training rows. "
     "The estimate gets better with every run.",
     "rows.label": "Synthetic rows",
     "rows.help": "How many rows to write at the end; empty: as many as there are training rows. "
@@ -97,7 +97,7 @@ TEXT: dict[str, str] = {
     "live.failed": "The run failed",
     "live.stopped": "The run was stopped",
     "live.resume_from": "It can go on from where it was.",
-    "live.no_checkpoint": "There is no checkpoint yet; a resume starts from the beginning.",
+    "live.no_checkpoint": "There is no checkpoint yet, so it starts over from the beginning.",
     "live.done": "Finished in {time}.",
     "live.done_words": "The synthetic rows are ready and were judged on held-out real rows.",
     "live.attacker": "Attacker on the latent",
@@ -105,12 +105,13 @@ TEXT: dict[str, str] = {
     "live.preview_dp": "DP of the preview",
     "live.preview_dp.ideal": "0 = parity, lower is better",
     "live.preview_auroc": "AUROC of the preview",
-    "live.preview_auroc.ideal": "higher is better",
+    "live.preview_auroc.ideal": "1 is ideal, higher is better",
     "live.not_yet": "comes with a later stage",
+    "live.never": "was not measured in this run",
     "live.losses": "Losses",
     "live.clipping": "Gradient norm by group, before clipping",
     "live.preview": "Newest preview of synthetic rows",
-    "live.preview_caption": "{n} rows made by the model as it is now.",
+    "live.preview_caption": "{n} rows made by the model while it trained.",
     "live.log": "The worker's last words",
     "live.leave": "You may leave this page or close the browser: the run goes on.",
     # list of runs

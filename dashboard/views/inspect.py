@@ -25,6 +25,7 @@ from fairgen_core.errors import FairGenError
 from fairgen_core.image_config import ImageTrainConfig
 from fairgen_core.lesson_config import FairLatentConfig, FavouredGroupConfig
 from fairgen_core.results import Report
+from fairgen_core.runs.names import title
 from fairgen_core.runs.status import RunSummary
 
 _DATA_PAGE = "views/data.py"
@@ -56,7 +57,10 @@ def main() -> None:
     except FairGenError as error:
         st.error(escape(str(error)), icon=":material/error:")
         go(run="")
-        _empty()
+        if finished:
+            _picker("", finished)
+        else:
+            _empty()
         return
     _picker(run_id, finished)
     if isinstance(config, AuditConfig):
@@ -66,7 +70,7 @@ def main() -> None:
         st.caption(say("inspect.is_lesson"))
         st.page_link(_LESSONS_PAGE, label=say("inspect.to_lessons"), icon=":material/school:")
     elif state != "done":
-        _not_done(run_id, state)
+        _not_done(run_id, config.name or title(config), state)
     else:
         go(run=run_id)
         if isinstance(config, ImageTrainConfig):
@@ -83,16 +87,18 @@ def run_label(run: RunSummary) -> str:
 
 def _empty() -> None:
     start_demo(open_first=True)
-    st.caption(say("inspect.empty"))
+    coming = any(r.is_training and r.state in {"queued", "running"} for r in reads.store().list())
+    st.caption(say("inspect.coming" if coming else "inspect.empty"))
     with st.container(horizontal=True):
         st.page_link(_TRAIN_PAGE, label=say("inspect.to_train"), icon=":material/model_training:")
         st.page_link(_DATA_PAGE, label=say("inspect.to_data"), icon=":material/table:")
 
 
 def _picker(run_id: str, finished: dict[str, str]) -> None:
-    """Choose among the finished runs, where there is a choice."""
+    """Choose among the finished runs; where there is no choice, only say which one it is."""
     ids = list(finished)
     if not ids or ids == [run_id]:
+        st.caption(escape(finished.get(run_id, "")))
         return
     key = f"inspect.run:{run_id}"
     st.selectbox(
@@ -101,6 +107,7 @@ def _picker(run_id: str, finished: dict[str, str]) -> None:
         index=ids.index(run_id) if run_id in finished else None,
         format_func=lambda one: finished[one],
         key=key,
+        placeholder=say("inspect.picker_placeholder"),
         help=say("inspect.picker_help"),
         on_change=_pick,
         args=(key,),
@@ -112,9 +119,11 @@ def _pick(key: str) -> None:
         go(run=st.session_state[key])
 
 
-def _not_done(run_id: str, state: str) -> None:
+def _not_done(run_id: str, name: str, state: str) -> None:
     with st.container(border=True):
-        run_badge(state)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{escape(name)}**", width="content")
+            run_badge(state)
         st.markdown(say(f"inspect.{state}"))
         message = reads.store().status(run_id).message
         if message and state in {"failed", "stopped"}:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard import reads
 from dashboard.components import escape, explore_button, on_primary
+from dashboard.expected import expected_seconds
 from dashboard.forms.errors import FieldErrors
 from dashboard.forms.training import training_form
 from dashboard.live import show_run
@@ -28,6 +29,7 @@ from dashboard.text import say
 from fairgen_core.config import TrainConfig
 from fairgen_core.errors import FairGenError
 from fairgen_core.image_config import ImageTrainConfig
+from fairgen_core.numbers import duration
 from fairgen_core.runs import launcher
 
 _DATA_PAGE = "views/data.py"
@@ -143,6 +145,7 @@ def _form(project: Project) -> None:
     config = errors.build(project.train_config)
     if note := parity_note(project):
         st.warning(escape(note), icon=":material/warning:")
+        st.page_link(_DATA_PAGE, label=say("train.to_groups"), icon=":material/table:")
     with st.container(horizontal=True, vertical_alignment="center"):
         pressed = st.button(
             on_primary(say("train.button"), config is None),
@@ -152,10 +155,10 @@ def _form(project: Project) -> None:
             key="train.start",
         )
         explore_button(PLAN, "train.explore", disabled=config is None)
-        st.caption(
-            say("preset.caption", device=escape(device_line()), rows=f"{n_train_rows:,}"),
-            width="content",
-        )
+        expected = duration(expected_seconds(config)) if config is not None else ""
+        if expected:
+            words = {"device": escape(device_line()), "rows": f"{n_train_rows:,}"}
+            st.caption(say("preset.caption", time=expected, **words), width="content")
     if pressed and config is not None:
         _start(config)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable
 from typing import Any, TypeAlias
@@ -9,6 +10,7 @@ from typing import Any, TypeAlias
 import altair as alt
 import pandas as pd
 
+from fairgen_core.charts.palette import REAL, SYNTHETIC
 from fairgen_core.results import Figure
 from fairgen_core.words import say
 
@@ -19,6 +21,12 @@ ROW_HEIGHT = 44
 """Pixels of a group's or column's row in a horizontal chart."""
 
 _TITLE_CHARACTERS = 48
+_HARD_BLANK = "\N{NO-BREAK SPACE}"
+_HELD_TOGETHER = re.compile(r"\([^()]{1,36}\)|← \w+|\w+ →")
+_HOLLOW = "40"
+"""Behind a colour: the opacity, out of FF, of what is drawn hollow; its outline is in full."""
+_SYMBOL_CHARACTERS = 4
+"""As wide as a legend's symbol and the gap beside it."""
 _AXIS_TOPS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
 
 
@@ -68,11 +76,15 @@ def finish(chart: Chart, description: str, height: int | None = None) -> Chart:
 def inked(chart: Chart, ink: str) -> Chart:
     """The chart with its words in another colour: vega's own is black, also on a dark page.
 
+    Those of axes and legends too: streamlit's own grey for them has less contrast than 4.5:1.
+
     Args:
         chart: any chart of this package.
         ink: the page's text colour.
     """
-    return chart.configure_text(color=ink).configure_title(color=ink, subtitleColor=ink)
+    chart = chart.configure_text(color=ink).configure_title(color=ink, subtitleColor=ink)
+    chart = chart.configure_axis(labelColor=ink, titleColor=ink)
+    return chart.configure_legend(labelColor=ink, titleColor=ink)
 
 
 def nothing(reason: str) -> Chart:
@@ -106,9 +118,35 @@ def share_axis(n_ticks: int = 6) -> alt.Axis:
     return alt.Axis(format=".2~f", tickCount=n_ticks, titleLimit=700)
 
 
-def wrapped(title: str) -> list[str]:
-    """An axis title in lines that a narrow chart has room for."""
-    return textwrap.wrap(title, _TITLE_CHARACTERS)
+def wrapped(title: str, n_characters: int = _TITLE_CHARACTERS) -> list[str]:
+    """An axis title in lines that a narrow chart has room for, all about equally long."""
+    # A remark in brackets and an arrow's word stay in one line: blanks that do not break.
+    held = _HELD_TOGETHER.sub(lambda part: part[0].replace(" ", _HARD_BLANK), title)
+    lines = textwrap.wrap(held, n_characters)
+    longest_word = max(map(len, held.split(" ")))
+    shortest = max(1, longest_word, -(-len(title) // max(1, len(lines))))
+    wraps = (textwrap.wrap(held, n) for n in range(shortest, n_characters + 1))
+    lines = next((wrap for wrap in wraps if len(wrap) == len(lines)), lines)
+    return [line.replace(_HARD_BLANK, " ") for line in lines]
+
+
+def real_and_synthetic(legend: alt.Legend) -> dict[str, Any]:
+    """Channels of bars by 'Rows': real ones grey and hollow, synthetic ones full, so that they can
+    be told apart without colours too.
+    """
+    names = [say("series.real"), say("series.synthetic")]
+    inside = alt.Scale(domain=names, range=[f"{REAL}{_HOLLOW}", SYNTHETIC])
+    outline = alt.Scale(domain=names, range=[REAL, SYNTHETIC])
+    return {
+        "fill": alt.Fill("Rows:N", scale=inside, legend=legend),
+        "stroke": alt.Stroke("Rows:N", scale=outline, legend=legend),
+    }
+
+
+def legend_columns(names: Iterable[str]) -> int:
+    """How many of a legend's names stand in a line, so that a chart of half a page has room."""
+    longest = max(map(len, names), default=0)
+    return min(3, max(1, _TITLE_CHARACTERS // (longest + _SYMBOL_CHARACTERS)))
 
 
 def label_axis(limit: int = 220) -> alt.Axis:

@@ -8,7 +8,14 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from fairgen_core.charts.base import Chart, finish, label_axis, nothing, share_axis
+from fairgen_core.charts.base import (
+    Chart,
+    finish,
+    label_axis,
+    nothing,
+    real_and_synthetic,
+    share_axis,
+)
 from fairgen_core.charts.palette import REAL, SYNTHETIC
 from fairgen_core.numbers import number
 from fairgen_core.results import ColumnComparison, Report
@@ -104,8 +111,8 @@ def _bars(column: ColumnComparison) -> Chart:
             y=alt.Y("Value:N", sort=None, axis=label_axis(150)),
             yOffset=alt.YOffset("Rows:N", sort=None),
             x=alt.X("Share:Q", title=say("columns.share"), axis=share_axis(4)),
-            color=_colour(),
             tooltip=["Column:N", "Value:N", "Rows:N", alt.Tooltip("Share:Q", format=".4f")],
+            **real_and_synthetic(alt.Legend(title=None, orient="top", offset=4)),
         )
         .properties(height=max(2, len(cells)) * 22)
     )

@@ -8,13 +8,16 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from fairgen_core.charts.base import Chart, finish, label_axis, listed, nothing, share_axis
-from fairgen_core.charts.palette import GROUPS, LINE, REAL, SHAPES
+from fairgen_core.charts.base import Chart, finish, label_axis, listed, nothing, share_axis, wrapped
+from fairgen_core.charts.palette import GROUPS, LINE, ON_GROUP, REAL, SHAPES
+from fairgen_core.comparison.differences import of_distance
 from fairgen_core.comparison.results import ComparedFigure, ComparedGroup, ComparedRun, Difference
 from fairgen_core.numbers import number
 from fairgen_core.words import say
 
 _HEIGHT_A_RUN, _HEIGHT_A_ROW = 20, 18
+_WORD_SHARE = 0.15
+"""Of the axis: room for the word beside the longest interval."""
 
 
 def difference_chart(runs: Sequence[ComparedRun], figures: Sequence[ComparedFigure]) -> Chart:
@@ -38,9 +41,13 @@ def difference_chart(runs: Sequence[ComparedRun], figures: Sequence[ComparedFigu
         yOffset=alt.YOffset("Run:N", sort=None),
     )
     coloured = base.encode(color=_run_colour(runs[1:], first=1))
-    title = say("differences.axis", a=runs[0].letter)
+    title = wrapped(say("differences.axis", a=runs[0].letter), 36)
+    low, high = min(0.0, frame["Low"].min()), max(0.0, frame["High"].max())
     x = alt.X(
-        "Difference:Q", title=title, axis=alt.Axis(format="+.2~g", tickCount=8, titleLimit=600)
+        "Difference:Q",
+        title=title,
+        axis=alt.Axis(format="+.2~g", tickCount=8, titleLimit=600),
+        scale=alt.Scale(domain=[low, high + _WORD_SHARE * (high - low)]),
     )
     tips: list[Any] = ["Figure:N", "Run:N", _number("Difference"), _number("Low"), _number("High")]
     tips.append("Verdict:N")
@@ -51,7 +58,9 @@ def difference_chart(runs: Sequence[ComparedRun], figures: Sequence[ComparedFigu
     words = base.mark_text(align="left", dx=8, fontSize=11).encode(
         x=_named(x, "High:Q"), text="Verdict:N"
     )
-    zero = alt.Chart(pd.DataFrame({"Zero": [0]})).mark_rule(color=LINE, strokeDash=[4, 4])
+    zero = alt.Chart(pd.DataFrame({"Zero": [0]})).mark_rule(
+        color=LINE, strokeDash=[4, 4], strokeWidth=2
+    )
     zero = zero.encode(x=_named(x, "Zero:Q"))
     chart = alt.layer(zero, interval, points, words, data=frame)
     items = listed(f"{r['Figure']}, {r['Run']}: {r['_text']}." for r in rows)
@@ -91,8 +100,11 @@ def group_change_chart(runs: Sequence[ComparedRun], groups: Sequence[ComparedGro
     points = own.mark_point(filled=True, size=330, opacity=1).encode(
         color=_run_colour(runs), tooltip=tips
     )
-    text = own.mark_text(fontSize=11, fontWeight="bold", color="white").encode(text="Run:N")
-    chart = alt.layer(span, real.encode(tooltip=tips), points, text, data=frame)
+    text = own.mark_text(fontSize=11, fontWeight="bold", color=ON_GROUP).encode(text="Run:N")
+    # An empty layer has no extent: the browser would complain of it.
+    known = (frame["Run"] == say("series.real")).any()
+    layers = [span, *([real.encode(tooltip=tips)] if known else []), points, text]
+    chart = alt.layer(*layers, data=frame)
     items = listed(f"{r['Group']}, {r['Run']}: {number(r['Rate'])} {r['Change']}." for r in rows)
     height = frame["Group"].nunique() * 44
     return finish(chart, say("group_changes.description", measure=title, items=items), height)
@@ -111,7 +123,7 @@ def _difference_row(
     if low is not None and high is not None:
         words += f" ({number(low)} … {number(high)})"
     return {
-        "Figure": figure.info.title,
+        "Figure": figure.info.title + ("" if of_distance(figure.info) is None else " *"),
         "Run": run.letter,
         "Difference": difference.value,
         "Low": low if low is not None else difference.value,

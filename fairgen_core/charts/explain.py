@@ -15,6 +15,7 @@ from fairgen_core.charts.base import (
     label_axis,
     listed,
     nothing,
+    real_and_synthetic,
     wrapped,
 )
 from fairgen_core.charts.palette import LEVELS, LINE, REAL, SENSITIVE, SYNTHETIC
@@ -23,6 +24,8 @@ from fairgen_core.results import Report, ShapBar
 from fairgen_core.words import say
 
 MAX_COLUMNS = 15
+_NARROW = 28
+"""Characters in a line of the axis title beside long column names, in a window of 800 pixels."""
 MAX_POINTS_PER_COLUMN = 300
 N_LAYERS = 9
 """Points that lie on each other in a beeswarm are spread over at most this many layers."""
@@ -65,11 +68,7 @@ def shap_bars(report: Report) -> Chart:
     ]
     frame = pd.DataFrame(rows)
     names = [say("series.real"), say("series.synthetic")]
-    colour = alt.Color(
-        "Rows:N",
-        scale=alt.Scale(domain=names, range=[REAL, SYNTHETIC]),
-        legend=alt.Legend(title=None, orient="top"),
-    )
+    told = real_and_synthetic(alt.Legend(title=None, orient="top"))
     value_axis = alt.Axis(format="~r", tickCount=8)
     marked = (alt.datum.Sensitive == True) & (alt.datum.Rows == names[1])  # noqa: E712
     chart = (
@@ -83,7 +82,8 @@ def shap_bars(report: Report) -> Chart:
                 title=wrapped(say("shap.axis", unit=_unit(report))),
                 axis=value_axis,
             ),
-            color=alt.condition(marked, alt.value(SENSITIVE), colour),
+            fill=alt.condition(marked, alt.value(SENSITIVE), told["fill"]),
+            stroke=alt.condition(marked, alt.value(SENSITIVE), told["stroke"]),
             tooltip=["Column:N", "Rows:N", alt.Tooltip("Mean absolute SHAP value:Q", format=".3")],
         )
     )
@@ -178,7 +178,10 @@ def proxies(report: Report) -> Chart:
     frame["_text"] = [number(v) if v is not None else "" for v in frame["Value"]]
     frame["_chance"] = 0.5
     low = min(0.5, frame["Low"].min())
-    x = alt.X("Value:Q", title=wrapped(say("proxies.axis")), scale=alt.Scale(domain=[low, 1]))
+    title = say("proxies.axis")
+    if len(known) < len(report.proxies):
+        title += say("proxies.cut", shown=len(known), total=len(report.proxies))
+    x = alt.X("Value:Q", title=wrapped(title, _NARROW), scale=alt.Scale(domain=[low, 1]))
     base = alt.Chart(frame).encode(y=alt.Y("Column:N", sort=None, axis=label_axis()))
     tips = ["Column:N", alt.Tooltip("Value:Q", format=".3f", title="AUROC"), "n:Q", "Note:N"]
     stems = base.mark_bar(height=8, color=REAL, opacity=0.6).encode(x=x, x2="_chance:Q")

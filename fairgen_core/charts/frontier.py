@@ -11,6 +11,7 @@ import pandas as pd
 from fairgen_core.charts.axes import axis_title, setting_words, value_words
 from fairgen_core.charts.base import Chart, finish, listed, nothing
 from fairgen_core.charts.palette import DASHES, GROUPS, LINE, REAL, SHAPES, STRUCK_SHAPE
+from fairgen_core.figure_words import direction_words
 from fairgen_core.numbers import number
 from fairgen_core.results import MetricInfo
 from fairgen_core.sweep_results import Frontier, FrontierPoint, Setting, Spread
@@ -117,9 +118,7 @@ def _spread(spread: Spread) -> str:
 def _title(info: MetricInfo | None, key: str) -> str:
     if info is None:
         return key
-    words = [say("figure.ideal", ideal=f"{info.ideal:g}")] if info.ideal is not None else []
-    words.append(say(f"figure.{info.better}"))
-    return say("frontier.axis", title=info.title, direction=", ".join(words))
+    return say("frontier.axis", title=info.title, direction=direction_words(info))
 
 
 def _scales(found: Frontier) -> tuple[Any, Any]:
@@ -182,7 +181,8 @@ def _anchors(found: Frontier, x: Any, y: Any) -> list[alt.Chart]:
     base = alt.Chart(frame).encode(x=x, y=y)
     tips = ["Anchor:N", _number("Disparity"), _number("Usefulness")]
     point = base.mark_point(shape="diamond", size=170, filled=True, color=REAL, opacity=1)
-    label = base.mark_text(align="right", baseline="bottom", dy=-9, dx=6, fontSize=12)
+    # Left of its point: the limit passes above it, settings of little strength lie below.
+    label = base.mark_text(align="right", baseline="middle", dx=-12, fontSize=12)
     return [point.encode(tooltip=tips), label.encode(text="Anchor:N")]
 
 

@@ -132,6 +132,9 @@ def points_by_group(rows: Sequence[Mapping[str, Any]], title: str, description: 
         return nothing(say("chart.no_rows.groups"))
     frame = pd.DataFrame(rows)
     top = axis_top(frame["High"].dropna())
+    lines = _weighted(frame)
+    if len(lines) > 1:
+        title = f"{title} {say('rate.key_real')}"
     base = alt.Chart(frame).encode(
         y=alt.Y("_label:N", sort=list(frame["_label"].unique()), axis=two_lines()),
         yOffset=alt.YOffset("Rows:N", sort=None),
@@ -151,10 +154,15 @@ def points_by_group(rows: Sequence[Mapping[str, Any]], title: str, description: 
     )
     values = base.mark_text(align="left", dx=9, fontSize=11).encode(x="High:Q", text="_text:N")
     notes = base.mark_text(align="left", dx=4, fontSize=11).encode(x=alt.value(0), text="Note:N")
+    lines["_dotted"] = (lines["Rows"] == say("series.real")) & (len(lines) > 1)
     overall = (
-        alt.Chart(_weighted(frame))
-        .mark_rule(strokeDash=[5, 4], color=LINE, strokeWidth=1.5)
-        .encode(x="Overall:Q", tooltip="_words:N")
+        alt.Chart(lines)
+        .mark_rule(color=LINE, strokeWidth=1.5)
+        .encode(
+            x="Overall:Q",
+            tooltip="_words:N",
+            strokeDash=alt.condition("datum._dotted", alt.value([1.5, 3]), alt.value([5, 4])),
+        )
     )
     items = listed(
         f"{r['Group']}, {r['Rows'].lower()}: {r['Note'] or number(r['Value'])}, n {r['n']:,}."
@@ -185,7 +193,9 @@ def disparity(
         base_rate = against.get(row["Rows"])
         known = row["Value"] is not None and base_rate is not None
         row["Difference"] = row["Value"] - base_rate if known else None
-        row["_text"] = number(row["Difference"]) if row["Group"] != reference else ""
+        told = [number(row["Difference"])]
+        told += [row["Rows"].lower()] if len(against) > 1 else []
+        row["_text"] = " ".join(told) if row["Group"] != reference else ""
     if not any(r["Difference"] is not None for r in rows):
         return nothing(say("chart.no_rows.groups"))
     frame = pd.DataFrame(rows).drop(columns=["Low", "High"])

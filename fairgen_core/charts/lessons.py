@@ -13,7 +13,7 @@ import pandas as pd
 from fairgen_core.charts.base import Chart, finish, listed, nothing, two_lines, wrapped
 from fairgen_core.charts.palette import GROUPS, LINE, REAL, SYNTHETIC
 from fairgen_core.numbers import number
-from fairgen_core.stability import mean_interval
+from fairgen_core.stability import SHARES, mean_interval
 from fairgen_core.words import say
 
 _ROW_HEIGHT = 46
@@ -72,12 +72,13 @@ def white_by_seed(
             tooltip=["Line:N", alt.Tooltip("Level:Q", format=".2f")],
         )
     )
+    axis = say("white.seed_own" if frame["_own"].any() else "white.seed")
     shape = alt.condition("datum._own", alt.value("square"), alt.value("circle"))
     points = (
         alt.Chart(frame)
         .mark_point(filled=True, size=170, color=SYNTHETIC, opacity=1)
         .encode(
-            x=alt.X("Seed:N", title=say("white.seed"), sort=None, axis=alt.Axis(labelAngle=0)),
+            x=alt.X("Seed:N", title=axis, sort=None, axis=alt.Axis(labelAngle=0)),
             y=alt.Y("Share:Q", title=title, scale=scale, axis=alt.Axis(format=".1f", tickCount=6)),
             shape=shape,
             tooltip=["Seed:N", alt.Tooltip("Share:Q", format=".3f")],
@@ -114,8 +115,8 @@ def dots_by_setting(rows: Sequence[DotRow], title: str, limit: float | None = No
         if found:
             mean = statistics.fmean(found)
             # Two seeds give an interval that says nothing but that they are two.
-            low, high = (mean_interval(found) if len(found) > 2 else None) or (mean, mean)
-            means.append({"Setting": row.name, "Mean": mean, "Low": max(0.0, low), "High": high})
+            low, high = (mean_interval(found, SHARES) if len(found) > 2 else None) or (mean, mean)
+            means.append({"Setting": row.name, "Mean": mean, "Low": low, "High": high})
         if row.real is not None:
             real.append({"Setting": row.name, "Seed": say("dots.real"), "Value": row.real})
     top = max([*dots["Value"], *(m["High"] for m in means), *(r["Value"] for r in real), 0.05])

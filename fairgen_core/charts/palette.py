@@ -18,6 +18,15 @@ LINE = "#808080"
 GROUPS = ("#B87F00", "#1B90D2", "#009E73", "#C76C9F", "#D55E00", "#958B0C")
 """Orange, sky blue, bluish green, reddish purple, vermillion, yellow."""
 
+NAMED = {
+    **dict(zip(("orange", "blue", "green", "pink", "red", "yellow"), GROUPS, strict=True)),
+    "purple": GROUPS[3],
+}
+"""The hue of a group that is called by one: blue pictures' bar must not be green."""
+
+ON_GROUP = "#0B0F14"
+"""Words on a group's colour; white ones would have less contrast than 4.5:1 on any of them."""
+
 SHAPES = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross")
 DASHES = ((1, 0), (6, 3), (2, 2), (8, 3, 2, 3), (12, 4), (4, 1))
 
@@ -31,10 +40,20 @@ STRUCK_SHAPE = "M-1,-1L1,1M1,-1L-1,1"
 def group_colours(groups: Sequence[str]) -> dict[str, str]:
     """The colour of each group, fixed by its place in the report's order.
 
+    Up to six groups of which some are called by a colour have that one, and the others the rest.
     More than six groups use the colours again; `group_shapes` and `group_dashes` then shift by one
     place, so that no two of 36 groups look alike.
     """
-    return {group: GROUPS[i % len(GROUPS)] for i, group in enumerate(groups)}
+    found: dict[str, str] = {}
+    if len(groups) <= len(GROUPS):
+        for group in groups:
+            hue = NAMED.get(group.casefold())
+            if hue is not None and hue not in found.values():
+                found[group] = hue
+    free = [colour for colour in GROUPS if colour not in found.values()]
+    others = [group for group in groups if group not in found]
+    found |= {group: free[i % len(free)] for i, group in enumerate(others)}
+    return {group: found[group] for group in groups}
 
 
 def group_shapes(groups: Sequence[str]) -> dict[str, str]:

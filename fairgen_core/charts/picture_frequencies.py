@@ -22,6 +22,7 @@ from fairgen_core.charts.base import (
 from fairgen_core.charts.palette import LINE, REAL, SYNTHETIC, group_colours, group_shapes
 from fairgen_core.image_results import ImageReport
 from fairgen_core.numbers import number
+from fairgen_core.results import Figure
 from fairgen_core.words import say
 
 _OFFSET_HEIGHT = 16
@@ -32,6 +33,13 @@ def _even(k: int) -> alt.Chart:
     frame = pd.DataFrame({"Even": [1 / k], "_words": [say("frequency.even", k=k)]})
     rule = alt.Chart(frame).mark_rule(strokeDash=[5, 4], color=LINE, strokeWidth=1.5)
     return rule.encode(x="Even:Q", tooltip="_words:N")
+
+
+def _count(share: Figure) -> str:
+    """How many pictures a share is, of how many."""
+    if share.value is None:
+        return say("chart.n", n=f"{share.n:,}")
+    return say("chart.count", n=f"{round(share.value * share.n):,}", total=f"{share.n:,}")
 
 
 def picture_frequencies(report: ImageReport) -> Chart:
@@ -49,7 +57,7 @@ def picture_frequencies(report: ImageReport) -> Chart:
             | {
                 "Corrected": found.corrected,
                 "Training share": found.training_share,
-                "_label": f"{found.group}\n{say('chart.n', n=f'{found.share.n:,}')}",
+                "_label": f"{found.group}\n{_count(found.share)}",
                 "_colour": colours[found.group],
                 "_text": number(found.share.value) if found.share.value is not None else "",
             }

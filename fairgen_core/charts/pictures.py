@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from fairgen_core.charts.base import Chart, finish, listed, nothing
+from fairgen_core.charts.base import Chart, finish, legend_columns, listed, nothing
 from fairgen_core.charts.palette import LINE, SYNTHETIC, group_colours, group_dashes
 from fairgen_core.image_results import LOOK_IMAGES, NormPoint, TracePoint
 from fairgen_core.numbers import number
@@ -32,7 +32,12 @@ def _coloured(names: Sequence[str], groups: Sequence[str]) -> tuple[alt.Color, a
     """Colour and line pattern of each group; names that are no group are grey and dashed."""
     colours, dashes = group_colours(groups), group_dashes(groups)
     legend = alt.Legend(
-        title=None, orient="top", labelLimit=260, columns=3, symbolType="stroke", symbolOpacity=1
+        title=None,
+        orient="top",
+        labelLimit=260,
+        columns=legend_columns(names),
+        symbolType="stroke",
+        symbolOpacity=1,
     )
     of_names = [colours.get(name, LINE) for name in names]
     patterns = [list(dashes.get(name, _LIMIT_DASH)) for name in names]

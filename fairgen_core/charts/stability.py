@@ -11,6 +11,7 @@ import pandas as pd
 from fairgen_core.charts.axes import setting_words
 from fairgen_core.charts.base import Chart, finish, label_axis, listed, nothing, wrapped
 from fairgen_core.charts.palette import LINE, STRUCK_SHAPE, SYNTHETIC
+from fairgen_core.figure_words import direction_words
 from fairgen_core.numbers import number
 from fairgen_core.results import MetricInfo
 from fairgen_core.stability import SeedRow
@@ -48,9 +49,7 @@ def stability_chart(rows: Sequence[SeedRow], info: MetricInfo) -> Chart:
             for name, row in zip(names, rows, strict=True)
         ]
     )
-    words = [say("figure.ideal", ideal=f"{info.ideal:g}")] if info.ideal is not None else []
-    words.append(say(f"figure.{info.better}"))
-    title = say("stability.axis", title=info.title, direction=", ".join(words))
+    title = say("stability.axis", title=info.title, direction=direction_words(info))
     scale = alt.Scale(zero=info.ideal == 0 and info.better == "lower")
     x = alt.X(
         "Value:Q", title=wrapped(title), scale=scale, axis=alt.Axis(format=".3~g", titleLimit=600)
@@ -88,4 +87,5 @@ def _words(row: SeedRow) -> str:
     if row.low is None or row.high is None:
         return say("stability.one", mean=number(row.mean))
     words = say("stability.mean", mean=number(row.mean), n=len(row.values))
-    return f"{words}, {say('figure.interval', low=number(row.low), high=number(row.high))}"
+    words += f", {say('figure.interval', low=number(row.low), high=number(row.high))}"
+    return f"{words} ({say('figure.cut')})" if row.cut else words

@@ -43,9 +43,11 @@ def _lines(frame: pd.DataFrame, y: alt.Y) -> Chart:
     colours = [GROUPS[i % len(GROUPS)] for i in range(len(names))]
     dashes = [list(DASHES[i % len(DASHES)]) for i in range(len(names))]
     legend = alt.Legend(title=None, orient="top", labelLimit=260, columns=3)
+    # A line of one value is no line: it is seen as a point until the next one comes.
+    single = bool(frame["Name"].value_counts().min() == 1)
     return (
         alt.Chart(frame)
-        .mark_line(strokeWidth=2.5)
+        .mark_line(strokeWidth=2.5, point=single)
         .encode(
             x=alt.X("Seconds:Q", title=say("progress.time"), scale=alt.Scale(domainMin=0)),
             y=y,

@@ -25,6 +25,7 @@ from fairgen_core.image_results import ImageReport
 from fairgen_core.runs import launcher, spawning
 from fairgen_core.runs.pictures import image_report
 from fairgen_core.runs.store import RunStore
+from fairgen_core.words.stages import stage
 
 _STOP_WAIT_SECONDS = spawning.KILL_AFTER_SECONDS + 5.0
 
@@ -35,7 +36,7 @@ def train(args: argparse.Namespace) -> None:
 
     began = time.monotonic()
     progress = display.ProgressLine()
-    progress.show(display.stage("read"), 0.0)
+    progress.show(stage("read"), 0.0)
     try:
         run = api.train(
             args.data,
@@ -68,7 +69,7 @@ def sample(args: argparse.Namespace) -> None:
     progress = display.ProgressLine()
 
     def echo(share: float) -> None:
-        progress.show("drawing rows", share)
+        progress.show("Drawing rows", share)
 
     try:
         n_rows = run.write(args.out, args.rows, args.seed, args.formula_safe, echo)
@@ -128,7 +129,7 @@ def show(args: argparse.Namespace) -> None:
     print(f"{args.run}: {status.state}, {status.fraction:.0%}")
     if status.state == "running":
         left = display.seconds(status.seconds_left)
-        print(f"stage {display.stage(status.stage)}, {left} left, on {status.device or '?'}")
+        print(f"{stage(status.stage, pictures)}, {left} left, on {status.device or '?'}")
     if status.message:
         print(status.message)
     if status.resumable:
@@ -164,7 +165,8 @@ def resume(args: argparse.Namespace) -> None:
     from fairgen_core import api
 
     began = time.monotonic()
-    progress = display.ProgressLine()
+    kind = RunStore(args.runs).config(args.run)
+    progress = display.ProgressLine(pictures=isinstance(kind, ImageTrainConfig))
     try:
         run = api.resume(
             args.run,
@@ -275,6 +277,7 @@ def _how_to_evaluate(config: Any, out: Path) -> str:
             ("--bands", f"{c}={','.join(f'{cut:g}' for cut in cuts)}")
             for c, cuts in roles.bands.items()
         ),
+        ("--merge-below", roles.merge_below),
         ("--test-share", None if data.test_source else data.test_share),
         ("--split-seed", data.split_seed or None),
     ]

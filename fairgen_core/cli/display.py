@@ -8,27 +8,26 @@ import time
 from collections.abc import Sequence
 from typing import Any, TextIO
 
-from fairgen_core.results import Figure, Report
+from fairgen_core.figure_words import direction_words
+from fairgen_core.results import Figure, MetricInfo, Report
 from fairgen_core.runs.status import ProgressEvent
+from fairgen_core.words.stages import stage
 
-_STAGE_WORDS = {
-    "read": "reading",
-    "compression": "fair compression",
-    "labels": "fair labels",
-    "judges": "classifiers of real pictures",
-    "generator": "generator",
-    "decode": "drawing rows",
-    "evaluate": "judging",
-}
 _BAR_CELLS = 20
 _QUIET_SECONDS = 1.0
 
 
 class ProgressLine:
-    """One line that is written over on a terminal; a line for each stage in a file or a pipe."""
+    """One line that is written over on a terminal; a line for each stage in a file or a pipe.
 
-    def __init__(self, stream: TextIO | None = None) -> None:
+    Args:
+        stream: where to; None: stderr.
+        pictures: whether a training on pictures is shown, whose stages have words of their own.
+    """
+
+    def __init__(self, stream: TextIO | None = None, pictures: bool = False) -> None:
         self._stream = stream or sys.stderr
+        self._pictures = pictures
         self._in_place = self._stream.isatty()
         self._words = ""
         self._width = 0
@@ -36,7 +35,7 @@ class ProgressLine:
 
     def __call__(self, event: ProgressEvent, seconds_left: float | None) -> None:
         """Show how far a training is."""
-        self.show(stage(event.stage), event.overall, seconds_left)
+        self.show(stage(event.stage, self._pictures), event.overall, seconds_left)
 
     def reading(self, share: float) -> None:
         """Show how much of the pictures is read, where that takes more than a second."""
@@ -45,7 +44,7 @@ class ProgressLine:
             self._reading_since = now
         elapsed = now - self._reading_since
         if elapsed > _QUIET_SECONDS and share > 0:
-            self.show("reading the pictures", share, elapsed / share * (1 - share))
+            self.show(stage("read", pictures=True), share, elapsed / share * (1 - share))
 
     def show(self, words: str, share: float, seconds_left: float | None = None) -> None:
         """Show what is being done and how much of the whole is."""
@@ -76,11 +75,6 @@ class ProgressLine:
             self._stream.flush()
         except OSError:
             return  # Progress that nobody can see must not end a training.
-
-
-def stage(name: str) -> str:
-    """A stage in words."""
-    return _STAGE_WORDS.get(name, name)
 
 
 def print_json(content: Any) -> None:
@@ -125,6 +119,16 @@ def figure(value: Figure | None) -> str:
     return f"{text} *" if value.struck else text
 
 
+def count(*found: Figure | None) -> str:
+    """What the figures count over, ``16,281``: of the last one that was measured; else ``-``."""
+    return next((f"{f.n:,}" for f in reversed(found) if f and f.value is not None and f.n), "-")
+
+
+def better(info: MetricInfo | None) -> str:
+    """Which side of a figure is better, for a table's last column."""
+    return direction_words(info) if info else "-"
+
+
 def report_text(report: Report) -> str:
     """A report as a small readable table under its headline."""
     parts = [report.headline, ""]
@@ -134,25 +138,32 @@ def report_text(report: Report) -> str:
         info = report.metrics.get(measured.metric)
         title = info.title if info else measured.metric
         rows.append(
-            [title, measured.judge or "-", figure(measured.real), figure(measured.synthetic)]
+            [
+                title,
+                measured.judge or "-",
+                figure(measured.real),
+                figure(measured.synthetic),
+                count(measured.real, measured.synthetic),
+                better(info),
+            ]
         )
         for found in (measured.real, measured.synthetic):
             if found is not None and found.reason:
                 note = f"{title}: {found.reason}"
                 notes += [] if note in notes else [note]
-    parts += [table(["figure", "judge", "real", "synthetic"], rows)] if rows else []
+    parts += [table(["figure", "judge", "real", "synthetic", "n", "better"], rows)] if rows else []
     if any(f.struck for m in report.figures for f in (m.real, m.synthetic) if f is not None):
         notes.insert(0, "* means nothing here, see below.")
     groups = [
-        [g.group, str(g.n_train), str(g.n_test), figure(g.label_rate_real)]
+        [g.group, f"{g.n_train:,}", f"{g.n_test:,}", figure(g.label_rate_real)]
         for g in report.group_results
     ]
     if groups:
         header = ["group", "training rows", "test rows", "rate of the favourable value"]
         parts += ["", table(header, groups)]
     if report.proxies:
-        proxies = [[p.column, figure(p.auroc)] for p in report.proxies[:10]]
-        parts += ["", table(["column", "how well it predicts the group (AUROC)"], proxies)]
+        proxies = [[p.column, figure(p.auroc), count(p.auroc)] for p in report.proxies[:10]]
+        parts += ["", table(["column", "how well it predicts the group (AUROC)", "n"], proxies)]
     parts += [""] * bool(notes) + notes
     parts += [""] * bool(report.warnings) + list(report.warnings)
     return "\n".join(parts)

@@ -47,7 +47,10 @@ def comparison_text(found: Comparison) -> str:
     if groups:
         parts += ["", display.table(["group", "rate", *letters, *against], groups)]
     if found.over_seeds:
-        parts += ["", *(one.answer.sentence for one in found.over_seeds)]
+        from fairgen_core.comparison import MIN_SEEDS, too_few_seeds
+
+        told = [one.answer for one in found.over_seeds if one.answer.n_seeds >= MIN_SEEDS]
+        parts += ["", *(answer.sentence for answer in told), *too_few_seeds(found.over_seeds)]
     return "\n".join([*parts, "", *found.notes])
 
 

@@ -12,11 +12,13 @@ from fairgen_core.cli.questions import cuts, settings
 from fairgen_core.data.images.catalogue import IMAGE_CATALOGUE
 from fairgen_core.errors import ConfigError
 
+OTHERWISE = "--random-split divides them at random."
+
 
 def train_images(args: argparse.Namespace) -> None:
     """Train on pictures and write synthetic ones."""
     began = time.monotonic()
-    progress = display.ProgressLine()
+    progress = display.ProgressLine(pictures=True)
     try:
         run = image_api.train_images(
             args.data,
@@ -26,6 +28,7 @@ def train_images(args: argparse.Namespace) -> None:
             owner="command line",
             echo=progress,
             on_read=progress.reading,
+            on_note=lambda note: progress.tell(f"{note} {OTHERWISE}"),
         )
     finally:
         progress.end()
@@ -62,13 +65,13 @@ def sample_images(args: argparse.Namespace) -> None:
             f"--rows counts rows of a table, and '{args.run}' made pictures. Use --images."
         )
     run = image_api.ImageRun(args.run, args.runs)
-    progress = display.ProgressLine()
+    progress = display.ProgressLine(pictures=True)
     try:
         n = run.write(
             args.out,
             args.images,
             args.seed,
-            lambda share: progress.show("drawing pictures", share),
+            lambda share: progress.show("Drawing pictures", share),
         )
     finally:
         progress.end()
@@ -80,13 +83,14 @@ def sample_images(args: argparse.Namespace) -> None:
 
 def evaluate_images(args: argparse.Namespace) -> None:
     """Judge synthetic pictures beside held-out real ones."""
-    progress = display.ProgressLine()
+    progress = display.ProgressLine(pictures=True)
     try:
         report = image_api.evaluate_images(
             args.real,
             args.synthetic,
             seed=args.seed,
             on_read=progress.reading,
+            on_note=lambda note: progress.tell(f"{note} {OTHERWISE}"),
             **_question(args),
         )
     finally:
@@ -153,11 +157,18 @@ def picture_table() -> str:
 
 def _question(args: argparse.Namespace) -> dict[str, Any]:
     """The arguments that training and evaluating share."""
-    return _given(
+    if args.random_split and args.split_column is not None:
+        raise ConfigError(
+            "The pictures are divided as a column says or at random, and --split-column and "
+            "--random-split were both given. Choose one."
+        )
+    at_random = {"split_column": None} if args.random_split else {}
+    return at_random | _given(
         attributes=str(args.attributes.expanduser().absolute()) if args.attributes else None,
         sensitive=args.sensitive,
         class_column=args.class_column,
         bands=cuts(args.bands) if args.bands else None,
+        merge_below=args.merge_below,
         groups=args.groups,
         share=args.share,
         size=args.size,

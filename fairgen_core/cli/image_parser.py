@@ -40,13 +40,17 @@ def add_image_training(parser: argparse.ArgumentParser) -> None:
     training.add_argument(
         "--grouping",
         choices=get_args(Grouping),
-        help="which real pictures a discriminator step sees (default: mixed)",
+        help="which real pictures a discriminator step sees: mixed (default), the groups in turns "
+        "(alternate), one at random, ...",
     )
     training.add_argument(
         "--clip-norm", type=float, metavar="C", help="largest norm of a discriminator's gradient"
     )
     training.add_argument(
-        "--first-group", type=int, metavar="K", help="which group alternation starts with, from 0"
+        "--first-group",
+        type=int,
+        metavar="K",
+        help="which group comes first in turns (alternate), from 0",
     )
     training.add_argument(
         "--generator", choices=get_args(GeneratorName), help="of FLDGM's latent (default: mixture)"
@@ -94,6 +98,12 @@ def _add_question(parser: argparse.ArgumentParser) -> None:
         metavar="CUTS",
         help="where an attribute of numbers is cut, such as 25,40 (default: at its median)",
     )
+    question.add_argument(
+        "--merge-below",
+        type=int,
+        metavar="N",
+        help="put groups with fewer than N pictures (or too few to train on) together as 'other'",
+    )
     question.add_argument("--class", dest="class_column", metavar="COLUMN", help="what is shown")
     question.add_argument(
         "--groups",
@@ -110,7 +120,12 @@ def _add_question(parser: argparse.ArgumentParser) -> None:
         "--test-share", type=float, metavar="S", help="share of pictures held out (default: 0.2)"
     )
     question.add_argument(
-        "--split-column", metavar="COLUMN", help="says 'train' or 'test' (default: at random)"
+        "--split-column",
+        metavar="COLUMN",
+        help="says 'train' or 'test' of each picture (default: one that does, if there is one)",
+    )
+    question.add_argument(
+        "--random-split", action="store_true", help="hold pictures out at random all the same"
     )
     question.add_argument(
         "--split-seed", type=int, metavar="N", help="of that division and of made groups"

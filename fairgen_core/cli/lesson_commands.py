@@ -19,6 +19,7 @@ from fairgen_core.lesson_results import (
 from fairgen_core.run_config import parse_run_config
 from fairgen_core.runs.lessons import read_result
 from fairgen_core.runs.store import RunStore
+from fairgen_core.stability import SHARES
 
 
 def lesson(args: argparse.Namespace) -> None:
@@ -95,10 +96,10 @@ def _gan_summary(result: FavouredGroupResult) -> dict[str, Any]:
     return {
         "white": {str(one.seed): one.white for one in seeds},
         "gap": {str(one.seed): one.gap for one in seeds},
-        "mean_white": over_seeds(one.white for one in seeds).model_dump(),
-        "mean_gap": over_seeds(one.gap for one in seeds).model_dump(),
+        "mean_white": over_seeds((one.white for one in seeds), SHARES).model_dump(),
+        "mean_gap": over_seeds((one.gap for one in seeds), SHARES).model_dump(),
         "even_gap": even_gap(LOOK_IMAGES),
-        "recognisable": over_seeds(one.recognisable for one in seeds).model_dump(),
+        "recognisable": over_seeds((one.recognisable for one in seeds), SHARES).model_dump(),
     }
 
 
@@ -108,7 +109,7 @@ def _gan_text(result: FavouredGroupResult) -> str:
         for s in result.seeds
     ]
     means = [
-        display.figure(over_seeds(getattr(s, name) for s in result.seeds))
+        display.figure(over_seeds((getattr(s, name) for s in result.seeds), SHARES))
         for name in ("white", "gap", "recognisable")
     ]
     header = ["seed", "share of white", "gap", "recognisable", "steps clipped"]
@@ -126,15 +127,16 @@ def _latent_summary(result: FairLatentResult) -> dict[str, Any]:
     mean: dict[str, Any] = {"real": {k: f.value for k, f in result.real.figures.items()}}
     for wiring in WIRINGS:
         mean[wiring] = {
-            key: over_seeds(_values(result, wiring, key)).value for key in result.real.figures
+            key: over_seeds(_values(result, wiring, key), SHARES).value
+            for key in result.real.figures
         }
     attackers = [one.attacker for one in result.seeds if one.attacker is not None]
-    return {"attacker": over_seeds(attackers).model_dump(), "figures": mean}
+    return {"attacker": over_seeds(attackers, SHARES).model_dump(), "figures": mean}
 
 
 def _values(result: FairLatentResult, wiring: Any, key: str) -> list[float]:
-    found = [one.of(wiring).figures[key].value for one in result.seeds]
-    return [value for value in found if value is not None]
+    found = [one.of(wiring).figures[key] for one in result.seeds]
+    return [figure.value for figure in found if figure.value is not None and not figure.struck]
 
 
 def _latent_text(result: FairLatentResult) -> str:
@@ -142,10 +144,10 @@ def _latent_text(result: FairLatentResult) -> str:
     real = [display.figure(result.real.figures[key]) for key in keys]
     lines = [["real rows", *real]]
     for wiring in WIRINGS:
-        means = [display.figure(over_seeds(_values(result, wiring, key))) for key in keys]
+        means = [display.figure(over_seeds(_values(result, wiring, key), SHARES)) for key in keys]
         lines.append([wiring, *means])
     attackers = [one.attacker for one in result.seeds if one.attacker is not None]
-    attacker, on_rows = display.figure(over_seeds(attackers)), result.real_attacker
+    attacker, on_rows = display.figure(over_seeds(attackers, SHARES)), result.real_attacker
     return (
         f"{display.table(['wiring', *keys], lines)}\n\n"
         f"An attacker reads the group from the latent with AUROC {attacker} (.5 = finds nothing), "

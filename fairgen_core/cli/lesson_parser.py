@@ -25,7 +25,10 @@ def add_lesson(parser: argparse.ArgumentParser) -> None:
         help="which real pictures a discriminator step sees (default: mixed)",
     )
     pictures.add_argument(
-        "--first-group", type=int, metavar="K", help="alternation starts with 0 black, 1 white"
+        "--first-group",
+        type=int,
+        metavar="K",
+        help="which group comes first in turns (alternate): 0 black, 1 white",
     )
     pictures.add_argument(
         "--clip-norm", type=float, metavar="C", help="largest norm of a discriminator's gradient"

@@ -260,6 +260,12 @@ def _add_roles(parser: argparse.ArgumentParser) -> None:
         help="cut a numeric sensitive column here (default: at the median)",
     )
     roles.add_argument(
+        "--merge-below",
+        type=int,
+        metavar="N",
+        help="put groups with fewer than N rows (or too few to train on) together as 'other'",
+    )
+    roles.add_argument(
         "--explanatory",
         action="append",
         default=[],

@@ -25,6 +25,7 @@ def question(args: argparse.Namespace) -> dict[str, Any]:
         "bands": {
             column: cuts(text) for column, text in _pairs(args.bands, "--bands", "age=25,40")
         },
+        "merge_below": args.merge_below,
         "explanatory": _names(args.explanatory),
         "seed": args.seed,
     }

@@ -10,24 +10,44 @@ from fairgen_core.choices import train_config
 from fairgen_core.cli import display, image_commands
 from fairgen_core.cli.questions import table_choices
 from fairgen_core.config import TrainConfig
-from fairgen_core.data.images.prepared import load_images, prepare_images
+from fairgen_core.data.images.catalogue import IMAGE_CATALOGUE
+from fairgen_core.data.images.prepared import load_images, prepare_images, read_set
 from fairgen_core.data.loading import prepare
-from fairgen_core.errors import ConfigError, RunError
-from fairgen_core.image_api import image_config
+from fairgen_core.errors import ConfigError, RunError, StoppedError
+from fairgen_core.figure_words import direction_words
+from fairgen_core.image_api import image_config, with_division
 from fairgen_core.image_presets import fill_image_config
 from fairgen_core.runs import sweep_launcher
 from fairgen_core.runs.status_file import claimed
 from fairgen_core.runs.store import RunStore
-from fairgen_core.runs.sweep_plan import estimate_sweep
-from fairgen_core.runs.sweep_status import check_ray_address
+from fairgen_core.runs.sweep_plan import estimate_sweep, notes_on, same_words
+from fairgen_core.runs.sweep_status import check_ray_address, work_of
 from fairgen_core.runs.sweeps import SweepStore, as_sweep, sweep_title
-from fairgen_core.sweep_config import MemberConfig, SweepConfig, parse_sweep, parse_vary, seeds_from
-from fairgen_core.sweep_results import DISPARITY, USEFULNESS, Frontier, Spread, SweepResults
+from fairgen_core.sweep_config import (
+    MemberConfig,
+    SweepConfig,
+    parse_sweep,
+    parse_vary,
+    seeds_from,
+    setting_label,
+)
+from fairgen_core.sweep_results import (
+    DISPARITY,
+    USEFULNESS,
+    Frontier,
+    Spread,
+    SweepResults,
+    failures,
+)
 from fairgen_core.sweep_results import frontier as frontier_of
 
 
-def sweep(args: argparse.Namespace) -> None:
-    """Train with choices varied, here or on a cluster; or go on with a sweep."""
+def sweep(args: argparse.Namespace) -> int | None:
+    """Train with choices varied, here or on a cluster; or go on with a sweep.
+
+    Returns:
+        The exit status: 1 where every member failed. Some that fail do not stop a sweep.
+    """
     store = SweepStore.beside(RunStore(args.runs))
     if args.resume and args.extend:
         raise ConfigError("A sweep is resumed or extended, and both were asked for. Choose one.")
@@ -36,25 +56,30 @@ def sweep(args: argparse.Namespace) -> None:
         if args.extend:
             if args.seeds is None:
                 raise ConfigError("--extend must know how many seeds in all. Add --seeds N.")
+            check_ray_address(args.ray or "")
             store.extend(sweep_id, args.seeds)
-        status = sweep_launcher.take_up_again(store, sweep_id)
-        changes = {"owner": "command line", "ray": check_ray_address(args.ray) or status.ray}
-        status = as_sweep(claimed(status, os.getpid())).model_copy(update=changes)
-        store.set_status(sweep_id, status)
+        status = sweep_launcher.take_up_again(store, sweep_id, args.ray)
+        status = as_sweep(claimed(status, os.getpid()))
+        store.set_status(sweep_id, status.model_copy(update={"owner": "command line"}))
     else:
         config = _config(args)
         if args.plan:
             _tell_plan(args, config)
-            return
-        sweep_id = store.create(config, "command line", args.ray)
+            return None
+        sweep_id = store.create(config, "command line", args.ray or "")
     from fairgen_core.sweeping.driver import run
 
     progress = display.ProgressLine()
     try:
         run(store.path(sweep_id), progress)
+    except StoppedError as error:
+        raise StoppedError(
+            f"The sweep was stopped. Go on with: sweep --resume {sweep_id}"
+        ) from error
     finally:
         progress.end()
     _tell(args, store, sweep_id)
+    return int(store.status(sweep_id).outcome == "failed")
 
 
 def sweeps(args: argparse.Namespace) -> None:
@@ -93,7 +118,7 @@ def frontier(args: argparse.Namespace) -> None:
         print(f"chart: {args.out}")
 
 
-COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
+COMMANDS: dict[str, Callable[[argparse.Namespace], int | None]] = {
     "sweep": sweep,
     "sweep-images": sweep,
     "sweeps": sweeps,
@@ -112,6 +137,7 @@ def frontier_text(found: Frontier) -> str:
     ]
     head = ["", *names, found.usefulness, found.disparity, "seeds"]
     parts = [display.table(head, lines) if lines else "No member has both figures (yet)."]
+    parts += _legend(found) if lines else []
     parts += [
         f"{anchor.name}: {found.usefulness} {display.figure(anchor.usefulness)}, "
         f"{found.disparity} {display.figure(anchor.disparity)}"
@@ -140,6 +166,9 @@ def _config(args: argparse.Namespace) -> SweepConfig:
         choices = image_commands.image_choices(args)
         from_settings = choices.pop("settings")
         base = image_config(args.data, settings=from_settings, **choices)
+        if base.data.source not in IMAGE_CATALOGUE:
+            given = {**choices, "settings": from_settings}
+            base = with_division(base, read_set(fill_image_config(base).data), given, _note)
     else:
         base = train_config(args.data, **table_choices(args), evaluate=True)
     return parse_sweep(
@@ -152,23 +181,32 @@ def _config(args: argparse.Namespace) -> SweepConfig:
     )
 
 
+def _note(sentence: str) -> None:
+    display.ProgressLine().tell(f"{sentence} {image_commands.OTHERWISE}")
+
+
 def _tell_plan(args: argparse.Namespace, config: SweepConfig) -> None:
+    notes: tuple[str, ...] = ()
     if isinstance(config.base, TrainConfig):
         table = prepare(config.base.data, config.base.roles)
         n_rows, n_columns = len(table.train), len(table.schema.modelled)
+        notes = notes_on(config, table)
     else:
         pictures = fill_image_config(config.base)
         n_rows, n_columns = len(prepare_images(pictures, load_images(pictures)).train), 1
     found = estimate_sweep(config, n_rows, n_columns, RunStore(args.runs))
     if args.json:
-        display.print_json(found._asdict())
+        display.print_json({**found._asdict(), "notes": notes})
         return
+    low, high = display.seconds(found.low), display.seconds(found.high)
     print(
-        f"{sweep_title(config)}: {found.n_members} members, {found.n_groups} with a fit of their "
-        f"own; about {display.seconds(found.seconds)} ({display.seconds(found.low)} to "
-        f"{display.seconds(found.high)}) instead of {display.seconds(found.full_seconds)} for as "
-        "many full runs."
+        f"{sweep_title(config)}: {_count(found.n_members, 'member')}, {found.n_groups} with a "
+        f"fit of their own; about {display.seconds(found.seconds)} ({low} to {high}) instead of "
+        f"{display.seconds(found.full_seconds)} for as many full runs."
     )
+    if found.n_same:
+        print(same_words(found))
+    print("\n".join(notes), end="\n" if notes else "")
 
 
 def _tell(args: argparse.Namespace, store: SweepStore, sweep_id: str) -> None:
@@ -185,12 +223,16 @@ def _tell(args: argparse.Namespace, store: SweepStore, sweep_id: str) -> None:
     print(f"sweep {sweep_id}: {status.n_done} of {status.n_members} members done")
     if status.message:
         print(status.message)
-    # Of all goes together: a sweep may have been stopped, resumed and extended.
-    taken = sum(point.seconds or 0.0 for point in results.points if point.state == "done")
-    if taken and status.seconds_of_full_runs:
+    for note in status.notes:
+        print(note)
+    for reason, points in failures(results).items():
+        names = "; ".join(f"{setting_label(p.settings)}, seed {p.seed}" for p in points)
+        print(f"failed: {names}. {reason}")
+    taken, instead = work_of(status, results)
+    if taken and instead:
         print(
-            f"{display.seconds(taken)} of work instead of about "
-            f"{display.seconds(status.seconds_of_full_runs)} for {status.n_members} full runs"
+            f"{display.seconds(taken)} of work instead of about {display.seconds(instead)} for "
+            f"{status.n_done} full runs"
         )
     print("\n" + frontier_text(_frontier(results, None, None, "gradient boosting")))
 
@@ -205,6 +247,11 @@ def _frontier(
                 f"The sweep must have measured '{name}', and no member has a value of it. Choose "
                 f"one of {', '.join(known) or 'none (nothing is done yet)'}."
             )
+    judges = results.judges()
+    if judges and judge not in judges:
+        raise RunError(
+            f"The judge must be one of {', '.join(judges)}, and '{judge}' is none. Choose one."
+        )
     first = USEFULNESS[results.task][0], DISPARITY[results.task][0]
     chosen = usefulness or next(iter(up), first[0]), disparity or next(iter(down), first[1])
     return frontier_of(results, *chosen, judge)
@@ -212,6 +259,22 @@ def _frontier(
 
 def _value(value: object) -> str:
     return f"{value:.3g}" if isinstance(value, float) else "none" if value is None else str(value)
+
+
+def _count(n: int, word: str) -> str:
+    return f"{n} {word}" if n == 1 else f"{n} {word}s"
+
+
+def _legend(found: Frontier) -> list[str]:
+    """What the table's columns and marks mean."""
+    named = [
+        f"{key}: {info.title} ({direction_words(info)})" for key, info in found.metrics.items()
+    ]
+    judge = f"Judged by {found.judge}; " if found.judge else ""
+    marks = f"{judge}means over seeds, +- their standard deviation."
+    if any(point.best for point in found.points):
+        marks += " *: no other setting is both less disparate and more useful."
+    return [*named, marks]
 
 
 def _spread(spread: Spread) -> str:

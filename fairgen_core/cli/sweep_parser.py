@@ -17,7 +17,10 @@ examples:
   python -m fairgen_core sweep --extend 20261121-101500-hiring-sweep-1a2b3c --seeds 5
 What is varied on tables: fairness, strength, enforce, alpha, representation, generator, clip_norm,
 preset; on pictures (sweep-images): synthesizer, grouping, clip_norm, objective, generator, alpha,
-share (of the last group made for teaching), preset. All other options say what stays the same."""
+share (of the last group made for teaching), preset. All other options say what stays the same.
+A member that fails does not stop a sweep: the others finish, it is named with its reason (with
+--json: "state" and "message" of its point), and --resume tries it again. The exit status is 1
+where every member failed."""
 
 
 def add_sweep(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
@@ -43,9 +46,9 @@ def add_sweep(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
     )
     sweep.add_argument(
         "--ray",
-        default="",
         metavar="ADDRESS",
-        help="work on a Ray cluster: host:port, ray://host:port, or 'local'",
+        help="work on a Ray cluster: host:port, ray://host:port, or 'local'; with --resume and "
+        "--extend, '' goes on here instead of on the cluster that it was on",
     )
     sweep.add_argument(
         "--plan", action="store_true", help="only say how many trainings, and how long they take"

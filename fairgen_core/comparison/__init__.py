@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from fairgen_core import settings_words
-from fairgen_core.comparison.over_seeds import pictures_over_seeds
+from fairgen_core.comparison.differences import of_distance
+from fairgen_core.comparison.over_seeds import compared_over_seeds, too_few_seeds
 from fairgen_core.comparison.pictures import picture_figures, picture_groups
 from fairgen_core.comparison.results import (
     ComparedFigure,
@@ -21,7 +22,7 @@ from fairgen_core.comparison.results import (
     Difference,
     SeedComparison,
 )
-from fairgen_core.comparison.seeds import paired_over_seeds
+from fairgen_core.comparison.seeds import MIN_SEEDS, paired_over_seeds
 from fairgen_core.comparison.sentences import sentences
 from fairgen_core.comparison.tables import N_DRAWS, TableComparison, TableSide
 from fairgen_core.config import AuditConfig
@@ -40,6 +41,7 @@ MAX_RUNS = 4
 LETTERS = "ABCD"
 
 __all__ = [
+    "MIN_SEEDS",
     "ComparedFigure",
     "ComparedGroup",
     "ComparedOverSeeds",
@@ -49,7 +51,9 @@ __all__ = [
     "Difference",
     "SeedComparison",
     "compare_runs",
+    "of_distance",
     "paired_over_seeds",
+    "too_few_seeds",
 ]
 
 
@@ -113,7 +117,7 @@ def compare_runs(store: RunStore, run_ids: Sequence[str]) -> Comparison:
         same_settings=n_same,
         figures=figures,
         groups=groups,
-        over_seeds=pictures_over_seeds(store, runs, configs, pictures) if pictures else (),
+        over_seeds=compared_over_seeds(store, runs, configs, reports),
         sentences=sentences(runs, figures, groups),
         notes=(*notes, say("compare.one_seed")),
     )

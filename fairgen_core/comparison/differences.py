@@ -15,20 +15,32 @@ from fairgen_core.words import say
 Better = Literal["lower", "higher", "closer", "neither"]
 
 
-def paired(a: Figure, b: Figure, draws: FloatArray, better: Better) -> Difference:
+def paired(
+    a: Figure,
+    b: Figure,
+    draws: FloatArray,
+    better: Better,
+    bounds: tuple[float, float] = (-math.inf, math.inf),
+) -> Difference:
     """B minus A from figures of the same redrawn rows: the basic bootstrap interval.
+
+    It mirrors the draws at the value, which can lead past what a difference can be: it ends there.
 
     Args:
         a, b: the reported figures, both with a value.
         draws: (draws,) B minus A in each redraw.
         better: which way the figure is better.
+        bounds: the smallest and the largest difference that there can be.
     """
     value = (b.value or 0.0) - (a.value or 0.0)
     known = draws[np.isfinite(draws)]
     if len(known) < len(draws) / 2:
         return unpaired(a, b, better)
     low, high = np.quantile(known, [0.025, 0.975])
-    ends = (min(value, 2 * value - float(high)), max(value, 2 * value - float(low)))
+    ends = (
+        max(bounds[0], min(value, 2 * value - float(high))),
+        min(bounds[1], max(value, 2 * value - float(low))),
+    )
     return Difference(
         value=value, low=ends[0], high=ends[1], paired=True, verdict=_verdict(*ends, better)
     )
@@ -69,6 +81,13 @@ def to_ideal(figure: Figure, info: MetricInfo) -> Figure:
     ends = (figure.low - info.ideal, figure.high - info.ideal)
     low = 0.0 if ends[0] <= 0 <= ends[1] else min(map(abs, ends))
     return figure.model_copy(update={"value": value, "low": low, "high": max(map(abs, ends))})
+
+
+def of_distance(info: MetricInfo) -> str | None:
+    """What 'the nearer the better' is compared by, ``distance to 1``; None of all other figures."""
+    if info.better != "closer" or info.ideal is None:
+        return None
+    return say("compare.to_ideal", ideal=f"{info.ideal:g}")
 
 
 def direction(info: MetricInfo) -> Better:

@@ -101,6 +101,7 @@ class ComparedOverSeeds(_Result):
     b: str
     """Letters of the runs."""
     info: MetricInfo
+    judge: str = ""
     seeds: tuple[int, ...]
     a_values: tuple[float, ...]
     b_values: tuple[float, ...]
@@ -123,7 +124,7 @@ class Comparison(_Result):
     figures: tuple[ComparedFigure, ...]
     groups: tuple[ComparedGroup, ...]
     over_seeds: tuple[ComparedOverSeeds, ...] = ()
-    """Of pictures: told from runs that differ from these in their seed alone."""
+    """Told from runs that differ from these in their seed alone."""
     sentences: tuple[str, ...]
     """What changed, who gains and who loses, in plain words."""
     notes: tuple[str, ...]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -20,6 +21,7 @@ def paired_over_seeds(
     b_values: Sequence[float],
     names: tuple[str, str] = ("A", "B"),
     figure: str = "the figure",
+    bounds: tuple[float, float] = (-math.inf, math.inf),
 ) -> SeedComparison:
     """The mean of B minus A over seeds, with Student's 95 % interval of the paired differences.
 
@@ -27,6 +29,8 @@ def paired_over_seeds(
         a_values, b_values: one figure a seed, in the same order of seeds.
         names: what the sentence calls the two.
         figure: what it calls what was measured.
+        bounds: the smallest and the largest difference that there can be; the interval ends there
+            at the latest, and the sentence says so.
 
     Raises:
         DataError: the two do not pair up, or a value is not a number.
@@ -55,13 +59,18 @@ def paired_over_seeds(
     mean = float(differences.mean())
     error = float(differences.std(ddof=1)) / np.sqrt(n)
     half = float(stdtrit(n - 1, 0.975)) * error
-    low, high = mean - half, mean + half
+    low, high = max(mean - half, bounds[0]), min(mean + half, bounds[1])
+    cut = low > mean - half or high < mean + half
     words |= {"mean": number(mean), "low": number(low), "high": number(high)}
-    if low <= 0 <= high:
+    if low == 0 == high:  # as where neither run changes what is measured
+        sentence, verdict = say("seeds.same", **words), "cannot tell"
+    elif low <= 0 <= high:
         sentence, verdict = say("seeds.cannot_tell", **words), "cannot tell"
     else:
         verdict = "higher" if mean > 0 else "lower"
         sentence = say(f"seeds.{verdict}", **words)
+    if cut:
+        sentence += f" {say('seeds.cut')}"
     return SeedComparison(
         n_seeds=n, mean_difference=mean, low=low, high=high, verdict=verdict, sentence=sentence
     )

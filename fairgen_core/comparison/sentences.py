@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from fairgen_core.comparison.differences import of_distance, to_ideal
 from fairgen_core.comparison.results import (
     ComparedFigure,
     ComparedGroup,
@@ -50,11 +51,13 @@ def _verdict(difference: Difference | None) -> str:
 
 def _item(figure: ComparedFigure, place: int) -> str:
     difference, a, b = figure.differences[place], figure.figures[0], figure.figures[place]
+    if figure.info.better == "closer":
+        a, b = (to_ideal(one, figure.info) if one else None for one in (a, b))
     assert difference is not None  # it has a verdict
     key = "compare.item" if figure.judge else "compare.item_plain"
     return say(
         key,
-        title=figure.info.title,
+        title=", ".join(filter(None, [figure.info.title, of_distance(figure.info)])),
         judge=figure.judge,
         a=number(a.value if a else None),
         b=number(b.value if b else None),

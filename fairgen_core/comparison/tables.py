@@ -109,7 +109,8 @@ class TableComparison:
         draws = [self._draws(p, judge).get(metric) for p in (0, place)] if judge else [None]
         if any(d is None for d in draws):
             return unpaired(a, b, better)
-        return paired(a, b, draws[1] - draws[0], better)  # type: ignore[operator]
+        change = draws[1] - draws[0]  # type: ignore[operator]
+        return paired(a, b, change, better, info.range_of_differences)
 
     def _draws(self, place: int, judge: str) -> dict[str, FloatArray]:
         """Every figure of a run's judge in each redraw of the rows."""
@@ -234,7 +235,7 @@ def _rate_difference(
 ) -> Difference:
     if a[0] is None or b[0] is None or a[1] is None or b[1] is None:
         return absent(a[0], b[0])
-    return paired(a[0], b[0], b[1] - a[1], "higher" if higher_is_better else "neither")
+    return paired(a[0], b[0], b[1] - a[1], "higher" if higher_is_better else "neither", (-1, 1))
 
 
 def _parts(judged: Judged) -> list[tuple[tuple[str, ...], str, list[int]]]:

@@ -13,13 +13,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from fairgen_core.config import ColumnKind
 from fairgen_core.data.schema import Column
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int32]
 
 MAX_SPELLINGS = 100
-"""Spellings with a cell of their own; rarer ones share one cell and come back by their shares."""
+"""Spellings with a cell of their own, where many columns have many; rarer ones share one cell and
+come back by their shares, whatever the rest of a row says."""
 MAX_SINGLES = 16
 """Frequent single values of a number with a cell of their own (0 in capital gain)."""
 MIN_SINGLE_SHARE = 0.003
@@ -43,14 +45,16 @@ class CategoryCells:
         spellings: every spelling of the training rows, most frequent first.
         shares: their shares among the rows that are not missing.
         missing: whether the last cell means 'missing'.
+        most: cells for spellings at most.
     """
 
     spellings: tuple[str, ...]
     shares: Floats
     missing: bool
+    most: int = MAX_SPELLINGS
 
     @classmethod
-    def fit(cls, series: pd.Series) -> Self:
+    def fit(cls, series: pd.Series, most: int = MAX_SPELLINGS) -> Self:
         """Count the spellings; ties in the order of the alphabet, whatever the order of rows."""
         counts = series.dropna().astype(str).value_counts()
         pairs = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
@@ -59,12 +63,13 @@ class CategoryCells:
             tuple(str(name) for name, _ in pairs),
             shares / max(shares.sum(), 1.0),
             bool(series.isna().any()) or not pairs,
+            most,
         )
 
     @property
     def n_own(self) -> int:
         """Spellings with a cell of their own."""
-        return len(self.spellings) if len(self.spellings) <= MAX_SPELLINGS else MAX_SPELLINGS - 1
+        return len(self.spellings) if len(self.spellings) <= self.most else self.most - 1
 
     @property
     def cardinality(self) -> int:
@@ -110,13 +115,20 @@ class CategoryCells:
 
     def state(self) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
         """Plain values, and arrays by name."""
-        plain = {"type": "category", "spellings": list(self.spellings), "missing": self.missing}
+        names = list(self.spellings)
+        plain = {
+            "type": "category",
+            "spellings": names,
+            "missing": self.missing,
+            "most": self.most,
+        }
         return plain, {"shares": self.shares}
 
     @classmethod
     def from_state(cls, plain: dict[str, Any], arrays: dict[str, npt.NDArray[Any]]) -> Self:
         """The inverse of `state`."""
-        return cls(tuple(plain["spellings"]), arrays["shares"], plain["missing"])
+        most = plain.get("most", MAX_SPELLINGS)
+        return cls(tuple(plain["spellings"]), arrays["shares"], plain["missing"], most)
 
 
 @dataclass(frozen=True)
@@ -256,11 +268,23 @@ class NumberCells:
 ColumnCells = CategoryCells | NumberCells
 
 
-def fit_cells(series: pd.Series, column: Column, cuts: tuple[float, ...] = ()) -> ColumnCells:
+def fit_cells(
+    series: pd.Series,
+    column: Column,
+    cuts: tuple[float, ...] = (),
+    most_spellings: int = MAX_SPELLINGS,
+) -> ColumnCells:
     """The cells of one column; `cuts` are values that no interval may reach across."""
     if column.kind in {"category", "boolean"}:
-        return CategoryCells.fit(series)
+        return CategoryCells.fit(series, most_spellings)
     return NumberCells.fit(series, column, cuts)
+
+
+def fit_rest(rest: Floats, column: NumberCells) -> NumberCells:
+    """The cells of what is left of a column, in its own steps and decimals."""
+    kind: ColumnKind = "decimal" if column.kind == "decimal" else "integer"
+    made = Column(name="rest", kind=kind, decimals=column.decimals)
+    return NumberCells.fit(pd.Series(rest), made)
 
 
 def cells_from_state(plain: dict[str, Any], arrays: dict[str, npt.NDArray[Any]]) -> ColumnCells:

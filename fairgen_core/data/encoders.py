@@ -202,7 +202,7 @@ def _parquet_column(series: pd.Series, column: Column, wanted: pa.DataType) -> p
     is_text = pa.types.is_string(value_type) or pa.types.is_large_string(value_type)
     if is_text:
         cells = spell_column(series, column, ".")
-        if column.missing_marker:
+        if column.missing_marker or column.empty_text:
             cells = cells.fill_null(column.missing_marker)
         cells = cells.cast(value_type)
         return cells.dictionary_encode().cast(wanted) if value_type is not wanted else cells

@@ -8,23 +8,35 @@ Three forms of the same rows:
 * *codes*, (n, coded columns) int32: the cell of each value: what the autoencoder reads and writes.
 
 Columns that are functions of another column (education-num of education) have values but no codes:
-they are derived on the way back.
+they are derived on the way back, and so are those that are sums of others (`relations.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from fairgen_core.data.cells import Codes, ColumnCells, Floats, cells_from_state, fit_cells
+from fairgen_core.data.cells import (
+    MAX_SPELLINGS,
+    Codes,
+    ColumnCells,
+    Floats,
+    NumberCells,
+    cells_from_state,
+    fit_cells,
+    fit_rest,
+)
+from fairgen_core.data.relations import Rule, find_rules
 from fairgen_core.data.schema import Schema
 from fairgen_core.errors import DataError
 
+WIDE_CELLS = 2_000
+"""Cells that the columns of many spellings share, so that a postcode still tells the group."""
 _SEARCH_ROWS = 20_000
 """Rows that functions of columns are looked for in, before all rows confirm them."""
 _MAX_ERROR = 0.005
@@ -47,10 +59,14 @@ class TableEncoder:
     Attributes:
         cells: each column's cells, in the table's order.
         derived: the columns that are not coded, by name.
+        rules: columns that follow from others, in the order in which they are worked out.
+        rests: the cells of what a rule's sources leave open, where that is coded.
     """
 
     cells: dict[str, ColumnCells]
     derived: dict[str, Derived]
+    rules: tuple[Rule, ...] = ()
+    rests: dict[str, NumberCells] = field(default_factory=dict)
 
     @classmethod
     def fit(
@@ -80,10 +96,26 @@ class TableEncoder:
                 f"{len(frame)} rows with {len(names)} such columns were found. Add rows or columns."
             )
         bands = cuts or {}
-        cells = {name: fit_cells(frame[name], schema[name], bands.get(name, ())) for name in names}
-        codes = {name: cells[name].codes(cells[name].values(frame[name])) for name in names}
-        free = {name: codes[name] for name in names if name not in set(keep)}
-        return cls(cells, _find_derived(free, cells))
+        n_wide = sum(len(schema[name].categories) > MAX_SPELLINGS for name in names)
+        most = max(MAX_SPELLINGS, WIDE_CELLS // max(1, n_wide))
+        cells = {n: fit_cells(frame[n], schema[n], bands.get(n, ()), most) for n in names}
+        values = {name: cells[name].values(frame[name]) for name in names}
+        free = [name for name in names if name not in set(keep)]
+        codes = {name: cells[name].codes(values[name]) for name in free}
+        derived = _find_derived(codes, cells)
+        fixed = {*derived, *(rule.source for rule in derived.values())}
+        numbers = {
+            name: own
+            for name in free
+            if name not in fixed and isinstance(own := cells[name], NumberCells)
+        }
+        rules = find_rules({name: values[name] for name in numbers}, numbers)
+        rests = {
+            rule.name: fit_rest(rule.rest(values, numbers[rule.name]), numbers[rule.name])
+            for rule in rules
+            if rule.has_rest
+        }
+        return cls(cells, derived, rules, rests)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -93,12 +125,17 @@ class TableEncoder:
     @property
     def coded(self) -> tuple[str, ...]:
         """The columns that have codes, in order."""
-        return tuple(name for name in self.cells if name not in self.derived)
+        follows = {*self.derived, *(rule.name for rule in self.rules if not rule.has_rest)}
+        return tuple(name for name in self.cells if name not in follows)
 
     @property
     def cardinalities(self) -> tuple[int, ...]:
         """Number of cells of each coded column."""
-        return tuple(self.cells[name].cardinality for name in self.coded)
+        return tuple(self._coder(name).cardinality for name in self.coded)
+
+    def _coder(self, name: str) -> ColumnCells:
+        """The cells that a column is coded in."""
+        return self.rests.get(name, self.cells[name])
 
     def values(self, frame: pd.DataFrame) -> Floats:
         """Frame -> values, (n, columns)."""
@@ -106,21 +143,34 @@ class TableEncoder:
 
     def codes(self, values: Floats) -> Codes:
         """Values -> codes, (n, coded columns)."""
-        place = {name: i for i, name in enumerate(self.columns)}
-        return np.column_stack(
-            [self.cells[name].codes(values[:, place[name]]) for name in self.coded]
-        )
+        plain = dict(zip(self.columns, values.T, strict=True))
+        rests = {r.name: r.rest(plain, self._number(r.name)) for r in self.rules if r.has_rest}
+        coded = plain | rests
+        return np.column_stack([self._coder(name).codes(coded[name]) for name in self.coded])
 
     def encode(self, frame: pd.DataFrame) -> Codes:
         """Frame -> codes, (n, coded columns)."""
         return self.codes(self.values(frame))
 
     def draw(self, codes: Codes, rng: np.random.Generator) -> Floats:
-        """Codes -> values: a value inside each cell; derived columns follow from their sources."""
+        """Codes -> values: a value inside each cell; what follows from others is worked out."""
         by_name = dict(zip(self.coded, codes.T, strict=True))
-        for name, rule in self.derived.items():
-            by_name[name] = rule.codes[by_name[rule.source]]
-        return np.column_stack([cells.draw(by_name[n], rng) for n, cells in self.cells.items()])
+        for name, function in self.derived.items():
+            by_name[name] = function.codes[by_name[function.source]]
+        drawn = {
+            name: self._coder(name).draw(by_name[name], rng)
+            for name in self.cells
+            if name in by_name
+        }
+        for rule in self.rules:
+            rest = drawn.get(rule.name)
+            drawn[rule.name] = rule.apply(drawn, rest, self._number(rule.name))
+        return np.column_stack([drawn[name] for name in self.cells])
+
+    def _number(self, name: str) -> NumberCells:
+        cells = self.cells[name]
+        assert isinstance(cells, NumberCells)  # rules are of numbers only
+        return cells
 
     def frame(self, values: Floats) -> pd.DataFrame:
         """Values -> frame in canonical form."""
@@ -134,7 +184,8 @@ class TableEncoder:
 
     def state(self) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
         """Plain values for JSON, and arrays by name."""
-        columns, arrays = [], {}
+        columns, rests = [], []
+        arrays: dict[str, npt.NDArray[Any]] = {}
         for i, (name, cells) in enumerate(self.cells.items()):
             plain, own = cells.state()
             columns.append({"name": name, **plain})
@@ -143,23 +194,40 @@ class TableEncoder:
             {"name": rule.name, "source": rule.source, "codes": rule.codes.tolist()}
             for rule in self.derived.values()
         ]
-        return {"columns": columns, "derived": derived}, arrays
+        for i, (name, cells) in enumerate(self.rests.items()):
+            plain, own = cells.state()
+            rests.append({"name": name, **plain})
+            arrays.update({f"rest {i}.{key}": array for key, array in own.items()})
+        rules = [rule.state() for rule in self.rules]
+        return {"columns": columns, "derived": derived, "rules": rules, "rests": rests}, arrays
 
     @classmethod
     def from_state(cls, plain: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> Self:
         """The inverse of `state`."""
-        cells = {}
-        for i, column in enumerate(plain["columns"]):
-            own = {k.split(".", 1)[1]: v for k, v in arrays.items() if k.split(".", 1)[0] == str(i)}
-            fields = {key: value for key, value in column.items() if key != "name"}
-            cells[column["name"]] = cells_from_state(fields, own)
+
+        def read(listed: Sequence[Mapping[str, Any]], prefix: str) -> dict[str, ColumnCells]:
+            cells = {}
+            for i, column in enumerate(listed):
+                start = f"{prefix}{i}."
+                own = {k.removeprefix(start): v for k, v in arrays.items() if k.startswith(start)}
+                fields = {key: value for key, value in column.items() if key != "name"}
+                cells[column["name"]] = cells_from_state(fields, own)
+            return cells
+
         derived = {
             rule["name"]: Derived(
                 rule["name"], rule["source"], np.asarray(rule["codes"], dtype=np.int32)
             )
             for rule in plain["derived"]
         }
-        return cls(cells, derived)
+        # Models of before had no rules.
+        rests = read(plain.get("rests", ()), "rest ")
+        return cls(
+            read(plain["columns"], ""),
+            derived,
+            tuple(Rule.from_state(rule) for rule in plain.get("rules", ())),
+            {name: cells for name, cells in rests.items() if isinstance(cells, NumberCells)},
+        )
 
 
 def _find_derived(codes: dict[str, Codes], cells: dict[str, ColumnCells]) -> dict[str, Derived]:

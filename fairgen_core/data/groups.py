@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import difflib
 import itertools
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from fairgen_core.config import RolesConfig
-from fairgen_core.data.prepared import GroupRule
+from fairgen_core.config import MIN_GROUP_ROWS, RolesConfig
+from fairgen_core.data.prepared import GroupRule, PreparedTable
 from fairgen_core.data.schema import Column, Schema
 from fairgen_core.errors import ConfigError, DataError
 
 MISSING_GROUP = "(missing)"
 """The name of the group of rows whose sensitive value is missing."""
-MIN_GROUP_ROWS = 10
-"""A group with fewer training rows cannot be learned."""
+OTHER_GROUP = "other"
+"""The name of the group that small groups are put together as."""
 SMALL_GROUP_ROWS = 100
 """Figures of a group with fewer rows are warned of."""
 MAX_GROUPS = 50
@@ -108,13 +109,29 @@ def _day(nanoseconds: float) -> str:
     return stamp.strftime("%Y-%m-%d" if stamp == stamp.normalize() else "%Y-%m-%d %H:%M:%S")
 
 
+Counted = tuple[tuple[str, ...], int]
+"""A group's value (or band label) in each sensitive column, and its rows."""
+
+
 def resolve_groups(
-    train: pd.DataFrame, schema: Schema, roles: RolesConfig
+    train: pd.DataFrame,
+    schema: Schema,
+    roles: RolesConfig,
+    *,
+    share: float = 1.0,
+    merged: tuple[tuple[str, ...], ...] | None = None,
 ) -> tuple[GroupRule, RolesConfig]:
     """Find the groups that occur among the training rows.
 
     Numbers and dates without given bands are cut at their median. Rows with a missing sensitive
-    value are a group of their own, unless they are fewer than `MIN_GROUP_ROWS`.
+    value are a group of their own, unless they are fewer than `MIN_GROUP_ROWS`. Where
+    `roles.merge_below` is set, smaller groups are one group together, unless that is too small.
+
+    Args:
+        train: rows in canonical form.
+        schema, roles: of the table.
+        share: of these rows that will be training rows.
+        merged: what is put together, where that was found among more rows already.
 
     Returns:
         The rule, and the roles with every band spelled out.
@@ -124,43 +141,97 @@ def resolve_groups(
         DataError: one group only, too small a group, or too many groups.
     """
     bands = _resolve_bands(train, schema, roles)
-    labels = sensitive_labels(train, schema, roles.sensitive, bands)
-    keys, counts = np.unique(_keys(labels), return_counts=True)
-    found = [(_values_of(key, labels), int(n)) for key, n in zip(keys, counts, strict=True)]
-    ranked = sorted(found, key=lambda item: (-item[1], item[0]))
-    kept: list[tuple[str, ...]] = []
-    for values, n in ranked:
-        if n >= MIN_GROUP_ROWS:
-            kept.append(values)
-        elif MISSING_GROUP not in values:
-            raise DataError(
-                f"Every group must have {MIN_GROUP_ROWS} training rows or more, and "
-                f"'{' & '.join(values)}' has {n}. Merge it with another group, choose other "
-                "bands or fewer sensitive columns, or take its rows out of the file."
-            )
-    names = tuple(" & ".join(values) for values in kept)
+    counted = count_groups(train, schema, roles)
+    least = MIN_GROUP_ROWS
+    if merged is None:
+        least = least_rows(roles.merge_below, share)
+        merged = tuple(v for v, n in counted if roles.merge_below is not None and n < least)
+    apart = [(values, n) for values, n in counted if values not in set(merged)]
+    if sum(n for _, n in counted) - sum(n for _, n in apart) < least:
+        merged = ()
+    kept = _large_enough(apart)
+    names = [" & ".join(values) for values in kept]
+    if merged:
+        taken = OTHER_GROUP in {name.casefold() for name in names}
+        names.append(f"{OTHER_GROUP} (put together)" if taken else OTHER_GROUP)
+        kept.append((names[-1],) * len(roles.sensitive))
     if len(kept) < 2:
         there_is = f"only '{names[0]}'" if names else "none"
+        fewer = "" if roles.merge_below is None else ", or put fewer groups together"
         raise DataError(
             f"There must be two groups or more to compare, and in {' x '.join(roles.sensitive)} "
-            f"there is {there_is}. Choose another sensitive column, or other bands."
+            f"there is {there_is}. Choose another sensitive column, or other bands{fewer}."
         )
     if len(kept) > MAX_GROUPS:
         raise DataError(
             f"There may be {MAX_GROUPS} groups at most, and {' x '.join(roles.sensitive)} gives "
-            f"{len(kept)}. Choose fewer sensitive columns, merge values, or cut numbers into bands."
+            f"{len(kept)}. Put small groups together as 'other', choose fewer sensitive columns, "
+            "or cut numbers into bands."
         )
-    rule = GroupRule(columns=roles.sensitive, bands=bands, names=names, values=tuple(kept))
+    rule = GroupRule(roles.sensitive, bands, tuple(names), tuple(kept), merged)
     return rule, roles.model_copy(update={"bands": bands})
+
+
+def least_rows(merge_below: int | None, share: float) -> int:
+    """Groups with fewer rows are put together: fewer than asked, or too few training rows.
+
+    Args:
+        merge_below: as asked; None: only what could not be learned.
+        share: of the rows that will be training rows.
+    """
+    return max(merge_below or 0, math.ceil(MIN_GROUP_ROWS / share - 1e-9))
+
+
+def _large_enough(counted: list[Counted]) -> list[tuple[str, ...]]:
+    """The groups that can be learned; small ones of missing values are left out."""
+    small = [(values, n) for values, n in counted if n < MIN_GROUP_ROWS]
+    refused = [(values, n) for values, n in small if MISSING_GROUP not in values]
+    if refused:
+        values, n = refused[-1]
+        more = f" ({len(refused) - 1:,} more have too few)" if len(refused) > 1 else ""
+        raise DataError(
+            f"Every group must have {MIN_GROUP_ROWS} training rows or more, and "
+            f"'{' & '.join(values)}' has {n}{more}. Put small groups together as 'other', take "
+            "such rows out of the file, or choose other bands or fewer sensitive columns."
+        )
+    return [values for values, _ in counted[: len(counted) - len(small)]]
 
 
 def assign_groups(frame: pd.DataFrame, rule: GroupRule, schema: Schema) -> npt.NDArray[np.int64]:
     """(n,) the group of each row, 0..K-1; -1 where the rule knows none."""
+    parts = assign_parts(frame, rule, schema)
+    return np.where(parts < 0, -1, np.array(rule.part_groups, dtype=np.int64)[parts])
+
+
+def assign_parts(frame: pd.DataFrame, rule: GroupRule, schema: Schema) -> npt.NDArray[np.int64]:
+    """(n,) the place in `rule.parts` of each row's values; -1 where the rule knows none."""
     labels = sensitive_labels(frame, schema, rule.columns, rule.bands)
-    codes = {values: code for code, values in enumerate(rule.values)}
+    places = {values: place for place, values in enumerate(rule.parts)}
     keys, rows = np.unique(_keys(labels), return_inverse=True)
-    known = np.array([codes.get(_values_of(key, labels), -1) for key in keys], dtype=np.int64)
+    known = np.array([places.get(_values_of(key, labels), -1) for key in keys], dtype=np.int64)
     return known[rows]
+
+
+def parts_of(table: PreparedTable) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """The place in `GroupRule.parts` of every training row and of every test row."""
+    if not table.groups.merged:
+        return table.train_groups, table.test_groups
+    rule, schema = table.groups, table.schema
+    return assign_parts(table.train, rule, schema), assign_parts(table.test, rule, schema)
+
+
+def count_groups(frame: pd.DataFrame, schema: Schema, roles: RolesConfig) -> list[Counted]:
+    """Every group as it stands in these rows, however small, and its rows; largest first.
+
+    Raises:
+        ConfigError: a sensitive column or a band is impossible.
+        DataError: a number or a date with one value only.
+    """
+    bands = _resolve_bands(frame, schema, roles)
+    labels = sensitive_labels(frame, schema, roles.sensitive, bands)
+    keys, counts = np.unique(_keys(labels), return_counts=True)
+    found = [(_values_of(key, labels), int(n)) for key, n in zip(keys, counts, strict=True)]
+    return sorted(found, key=lambda item: (-item[1], item[0]))
 
 
 def sensitive_labels(

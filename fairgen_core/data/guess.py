@@ -21,6 +21,12 @@ from fairgen_core.errors import ConfigError
 MAX_CATEGORIES = 1000
 """Most different values that a category column may have."""
 
+CODES = (
+    "If these numbers are codes, such as postcodes, choose category: as numbers, "
+    "ones that never occur are made between them, and what a single code says is lost."
+)
+_SHORTEST_CODE, _FEWEST_CODES, _ROWS_A_CODE, _CODES_OF_RANGE = 100, 25, 5, 0.25
+
 _ID_NAME = re.compile(
     r"(^|[^a-z])(id|uuid|guid|key|nr|number|index|rowid)s?$|^(id|nr)[^a-z]|Id$|ID$"
 )
@@ -62,6 +68,7 @@ def read_column(
         update={
             "missing_share": float(series.isna().mean()) if len(series) else 0.0,
             "missing_marker": chosen.markers[0] if chosen.missing else "",
+            "empty_text": "" in chosen.missing and bool(raw.native) and not raw.cells.null_count,
             "native_dtype": chosen.native,
             "n_distinct": chosen.n_distinct,
             "examples": _examples(chosen),
@@ -276,6 +283,8 @@ def _notes(cells: Cells, column: Column) -> list[str]:
     if len(cells.missing) > 1:
         first, *others = map(repr, cells.markers[:5])
         notes.append(f"{', '.join(others)} are read as missing too, and written as {first}.")
+    if column.kind == "integer" and _like_codes(cells, column):
+        notes.append(CODES)
     if column.kind == "category":
         folded: dict[str, str] = {}
         for spelled in column.categories:
@@ -284,6 +293,18 @@ def _notes(cells: Cells, column: Column) -> list[str]:
                 notes.append(f"{first!r} and {spelled!r} differ only in case or blanks.")
                 break
     return notes
+
+
+def _like_codes(cells: Cells, column: Column) -> bool:
+    """Whether few of the numbers in a column's range occur, often each and as long as another."""
+    low, high = column.minimum or 0.0, column.maximum or 0.0
+    return (
+        low >= _SHORTEST_CODE
+        and len(f"{low:.0f}") == len(f"{high:.0f}")
+        and cells.n_distinct >= _FEWEST_CODES
+        and cells.n_distinct <= min(MAX_CATEGORIES, cells.n_present / _ROWS_A_CODE)
+        and cells.n_distinct < _CODES_OF_RANGE * (high - low)
+    )
 
 
 def _examples(cells: Cells) -> tuple[str, ...]:

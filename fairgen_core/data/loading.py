@@ -22,6 +22,7 @@ from fairgen_core.data.groups import (
 from fairgen_core.data.prepared import PreparedTable
 from fairgen_core.data.reading import ReadTable, read_table
 from fairgen_core.data.schema import Schema
+from fairgen_core.data.small_groups import in_known_groups
 from fairgen_core.data.targets import known_targets, resolve_target, target_as_classes
 from fairgen_core.errors import ConfigError, DataError
 
@@ -73,21 +74,21 @@ def prepare(data: DataConfig, roles: RolesConfig, table: ReadTable | None = None
     second, test_sha256 = _read_test(data, schema)
     warnings: list[str] = []
     frame = _with_target(frame, roles, "", warnings)
+    share = 1.0 if second is not None else 1 - data.test_share
+    frame, strata, found = in_known_groups(frame, schema, roles, warnings, share=share)
     if second is None:
-        frame, _ = _in_known_groups(frame, schema, roles, warnings)
-        in_test = _split(frame, schema, roles, data)
+        in_test = _split(frame, strata, schema, roles, data)
         train, test = frame[~in_test], frame[in_test]
     else:
-        train, _ = _in_known_groups(frame, schema, roles, warnings)
-        test = _with_target(second, roles, " of the test file", warnings)
+        train, test = frame, _with_target(second, roles, " of the test file", warnings)
         if roles.target is not None:
             test = known_targets(train, test, schema[roles.target], warnings)
         warnings += _unknown_categories(train, test, schema)
     train, test = train.reset_index(drop=True), test.reset_index(drop=True)
     schema = restate(schema, train)
-    rule, roles = resolve_groups(train, schema, roles)
+    rule, roles = resolve_groups(train, schema, roles, merged=found.merged)
     # The division can leave too few training rows of a group that was just large enough before.
-    train, train_groups = _in_known_groups(train, schema, roles, warnings)
+    train, train_groups, _ = in_known_groups(train, schema, roles, warnings, rule=rule)
     train = train.reset_index(drop=True)
     test_groups = assign_groups(test, rule, schema)
     if (test_groups < 0).any():
@@ -97,6 +98,7 @@ def prepare(data: DataConfig, roles: RolesConfig, table: ReadTable | None = None
         test_groups = test_groups[test_groups >= 0]
     _check_parts(train, test)
     target = resolve_target(train, schema, roles)
+    about_rows = tuple(warnings)
     warnings += _group_warnings(rule.names, train_groups, test_groups)
     return PreparedTable(
         train=train,
@@ -109,6 +111,7 @@ def prepare(data: DataConfig, roles: RolesConfig, table: ReadTable | None = None
         target_kind=target.kind,
         classes=target.classes,
         warnings=tuple(warnings),
+        about_rows=about_rows,
         name=_display_name(data),
         sha256=table.sha256,
         test_sha256=test_sha256,
@@ -256,29 +259,17 @@ def _with_target(
     return frame[~missing]
 
 
-def _in_known_groups(
-    frame: pd.DataFrame, schema: Schema, roles: RolesConfig, warnings: list[str]
-) -> tuple[pd.DataFrame, npt.NDArray[np.int64]]:
-    """Leave out the rows whose missing sensitive value makes too small a group."""
-    rule, _ = resolve_groups(frame, schema, roles)
-    groups = assign_groups(frame, rule, schema)
-    if (groups < 0).any():
-        n = int((groups < 0).sum())
-        warnings.append(
-            f"{n:,} rows with a missing sensitive value are left out: too few for a group."
-        )
-    return frame[groups >= 0], groups[groups >= 0]
-
-
 def _split(
-    frame: pd.DataFrame, schema: Schema, roles: RolesConfig, data: DataConfig
+    frame: pd.DataFrame,
+    strata: npt.NDArray[np.int64],
+    schema: Schema,
+    roles: RolesConfig,
+    data: DataConfig,
 ) -> npt.NDArray[np.bool_]:
     """(n,) whether a row is held out; each stratum of group x target gives its share.
 
     Strata are rounded so that the shares of all strata before, together, are right to one row.
     """
-    rule, _ = resolve_groups(frame, schema, roles)
-    strata = assign_groups(frame, rule, schema)
     if roles.target is not None:
         values = frame[roles.target]
         if schema[roles.target].kind in {"integer", "decimal"}:

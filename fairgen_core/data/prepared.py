@@ -28,12 +28,26 @@ class GroupRule:
         names: the groups' names in a fixed order (largest first); crossed names are joined
             by ``" & "``, e.g. ``"Female & 40 or more"``.
         values: for each group, its value (or band label) in each of `columns`.
+        merged: what makes up the last group, where small groups were put together: the values
+            (or band labels) of each part. Its own `values` then repeat its name.
     """
 
     columns: tuple[str, ...]
     bands: dict[str, tuple[float, ...]]
     names: tuple[str, ...]
     values: tuple[tuple[str, ...], ...]
+    merged: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def parts(self) -> tuple[tuple[str, ...], ...]:
+        """The values of every part: the groups, with what was put together one by one."""
+        return (*self.values[:-1], *self.merged) if self.merged else self.values
+
+    @property
+    def part_groups(self) -> tuple[int, ...]:
+        """The group, 0..K-1, of every part."""
+        last = len(self.values) - 1
+        return tuple(min(place, last) for place in range(len(self.parts)))
 
 
 @dataclass(frozen=True)
@@ -51,6 +65,7 @@ class PreparedTable:
         target_kind: binary, classes, number or none.
         classes: the target's spellings; of a binary target (unfavourable, favourable).
         warnings: sentences for the person (small groups, rows left out, ...).
+        about_rows: those of them that say which rows take no part, or in which group.
         name: the data set's display name, for files and titles.
         sha256: hash of the source file's bytes (or of the simulated table's rows).
         test_sha256: likewise of the second file; empty where the rows were divided.
@@ -66,6 +81,7 @@ class PreparedTable:
     target_kind: TargetKind
     classes: tuple[str, ...]
     warnings: tuple[str, ...] = ()
+    about_rows: tuple[str, ...] = ()
     name: str = ""
     sha256: str = ""
     test_sha256: str = ""

@@ -20,7 +20,7 @@ from fairgen_core.config import ColumnKind
 from fairgen_core.data import spelling, typed_files
 from fairgen_core.data.distinct import TextColumn
 from fairgen_core.data.formats import FileFormat
-from fairgen_core.data.guess import read_column
+from fairgen_core.data.guess import CODES, read_column
 from fairgen_core.data.schema import Schema
 from fairgen_core.data.sniffing import (
     HEAD_BYTES,
@@ -33,6 +33,8 @@ from fairgen_core.errors import ConfigError, DataError
 
 MAX_BYTES = 2_000_000_000
 MAX_ROWS = 5_000_000
+LEFT_OUT = "left out of the model"
+"""In the note that names columns which are not modelled."""
 
 
 @dataclass(frozen=True)
@@ -313,5 +315,8 @@ def _finish(
     if left_out:
         named = ", ".join(c.name for c in left_out[:8])
         which = "1 column is" if len(left_out) == 1 else f"{len(left_out)} columns are"
-        notes = (*notes, f"{which} left out of the model: {named}.")
+        notes = (*notes, f"{which} {LEFT_OUT}: {named}.")
+    maybe_codes = [f"'{c.name}'" for c in columns if CODES in c.reason]
+    if maybe_codes:
+        notes = (*notes, f"{', '.join(maybe_codes)}: {CODES[0].lower()}{CODES[1:]}")
     return ReadTable(frame, Schema(columns=tuple(columns)), file_format, notes, digest)

@@ -43,6 +43,8 @@ class Column(BaseModel):
     missing_share: float = 0.0
     missing_marker: str = ""
     """How the file spells a missing value in this column."""
+    empty_text: bool = False
+    """A typed file (Parquet) writes a missing value of this column as an empty text, not a null."""
     native_dtype: str = ""
     """The dtype in a typed file (Parquet), restored when Parquet is written; empty for text."""
     n_distinct: int = 0

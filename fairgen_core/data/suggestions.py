@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from fairgen_core.config import RolesConfig
 from fairgen_core.data import spelling
+from fairgen_core.data.images.attributes import is_split
 from fairgen_core.data.number_forms import find_form
 from fairgen_core.data.schema import Column, Schema
 
@@ -22,7 +23,7 @@ _SENSITIVE = (
     r"age|alter|âge|edad|età|idade",
 )
 _TARGET = (
-    r"target|label|class|outcome|result|y|ziel",
+    r"target|label|class|outcome|result|y|ziel|klasse|classe|clase",
     r"income|hired|hire|approved|accepted|admitted|admission|granted|promoted|credit.?risk|default"
     r"|recid\w*|two.?year.?recid|loan.?status|decision|eingestellt|bewilligt|embauché|contratado",
 )
@@ -71,7 +72,7 @@ def suggest_attributes(table: pd.DataFrame, most: int) -> tuple[str | None, str 
         The attributes' names; None where nothing suits. Only attributes that (nearly) every
         picture has are suggested.
     """
-    columns = [c for c in table.columns if c not in {"file", "split"}]
+    columns = [c for c in table.columns if c != "file" and not is_split(table[c].dropna().unique())]
     whole = [c for c in columns if table[c].notna().mean() >= NEARLY_ALL]
     few = [c for c in whole if 2 <= table[c].nunique() <= most]
     sensitive = _named(few, _SENSITIVE) or next((c for c in few if not _named([c], _TARGET)), None)

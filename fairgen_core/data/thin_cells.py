@@ -81,8 +81,8 @@ def in_words(cells: tuple[ThinCell, ...]) -> str:
     return (
         f"Parity needs {MIN_CELL_ROWS} training rows or more of each group with each outcome, and "
         f"some have fewer ({shown}{more}). Such groups cannot be matched reliably, and their gap "
-        "may even grow. Merge small groups, cut fewer bands, choose fewer sensitive columns, or "
-        "bring more rows."
+        "may even grow. Put small groups together as 'other', cut fewer bands, choose fewer "
+        "sensitive columns, or bring more rows."
     )
 
 

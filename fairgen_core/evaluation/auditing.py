@@ -8,6 +8,7 @@ import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
+from fairgen_core.data.groups import parts_of
 from fairgen_core.data.prepared import PreparedTable
 from fairgen_core.evaluation.headline import audit_headline
 from fairgen_core.evaluation.parts import (
@@ -23,9 +24,9 @@ from fairgen_core.evaluation.parts import (
     thinning_warning,
 )
 from fairgen_core.metrics.columns import make_cells
-from fairgen_core.metrics.fairness import BoolArray, parity_gap
+from fairgen_core.metrics.fairness import BoolArray, group_counts, parity_gap
 from fairgen_core.metrics.features import Coder, subsample
-from fairgen_core.metrics.intervals import MIN_ROWS, absent, too_few
+from fairgen_core.metrics.intervals import MIN_ROWS, absent, share, too_few
 from fairgen_core.metrics.judges import GRADIENT_BOOSTING, IntArray, Question, ask
 from fairgen_core.metrics.representation import kl_to_uniform, share_gap
 from fairgen_core.metrics.usefulness import auroc
@@ -160,18 +161,21 @@ def intersections(data: PreparedTable, question: Question | None) -> tuple[Cell,
     """Every combination of two or more sensitive columns' values, with n and the rate."""
     if len(data.groups.columns) < 2:
         return ()
-    groups = np.concatenate([data.train_groups, data.test_groups])
-    sizes = np.bincount(groups[groups >= 0], minlength=len(data.groups.names))
+    values = data.groups.parts
+    of_train, of_test = parts_of(data)
+    parts = np.concatenate([of_train, of_test])
+    sizes = np.bincount(parts[parts >= 0], minlength=len(values))
     if question is None:
         rates = [no_target() for _ in sizes]
     else:
-        rates = label_rates(*_all_labels(question), question)
+        hits, _ = _all_labels(question)
+        asked = [of_train[question.train_index], of_test[question.test_index]]
+        counts, rows = group_counts(hits, np.concatenate(asked), len(values))
+        shown = zip(counts[question.outcome], rows[question.outcome], strict=True)
+        rates = [share(int(c), int(n), "rows in this group") for c, n in shown]
     found = {
-        values: Cell(values=values, n=int(n), rate=rate)
-        for values, n, rate in zip(data.groups.values, sizes, rates, strict=True)
+        v: Cell(values=v, n=int(n), rate=rate)
+        for v, n, rate in zip(values, sizes, rates, strict=True)
     }
-    axes = [dict.fromkeys(column) for column in zip(*data.groups.values, strict=True)]
-    return tuple(
-        found.get(values, Cell(values=values, n=0, rate=too_few(0, "rows")))
-        for values in product(*axes)
-    )
+    axes = [dict.fromkeys(column) for column in zip(*values, strict=True)]
+    return tuple(found.get(v, Cell(values=v, n=0, rate=too_few(0, "rows"))) for v in product(*axes))

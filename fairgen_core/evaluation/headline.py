@@ -30,7 +30,9 @@ def headline(report: Report, question: Question | None) -> str:
         return f"What a model learns from the synthetic rows cannot be told: {reason}."
     if flag.value == 1:
         first = f"{flag.reason.split(';')[0]} after training on the synthetic rows: its parity "
-        return f"{first}figures mean nothing. {_usefulness(report)}".strip()
+        real = _of(report, "one_class").real
+        same = "It is the same after training on the real rows. " if _value(real) == 1 else ""
+        return f"{first}figures mean nothing. {same}{_usefulness(report)}".strip()
     sentences = [_moves(report, question), _unawareness(report), _usefulness(report)]
     sentences.append(_errors(report))
     if _changed(report, "share_gap"):
@@ -169,7 +171,7 @@ def _moves(report: Report, question: Question) -> str:
 
 
 def _move(group: GroupResult, before: float, after: float) -> str:
-    if abs(after - before) < _STAYS:
+    if abs(after - before) < _STAYS or short(before) == short(after):
         return f"stayed at {short(after)} for {group.group}"
     verb = "rose" if after > before else "fell"
     return f"{verb} from {short(before)} to {short(after)} for {group.group}"
@@ -181,8 +183,12 @@ def _unawareness(report: Report) -> str:
     if after is None or not (_changed(report, "ftu_flips") or (flips.real and flips.real.struck)):
         return ""
     names = " and ".join(report.sensitive)
-    was = "" if before is None or (flips.real and flips.real.struck) else f" ({before:.1%} before)"
-    return f"Changing {names} alone changes the decision for {after:.1%} of the rows{was}."
+    was = (
+        ""
+        if before is None or (flips.real and flips.real.struck)
+        else f" ({100 * before:.1f} % before)"
+    )
+    return f"Changing {names} alone changes the decision for {100 * after:.1f} % of the rows{was}."
 
 
 def _errors(report: Report) -> str:
@@ -225,7 +231,7 @@ def _shares(report: Report) -> str:
 def _extremes(report: Report) -> tuple[str, str]:
     shares = sorted((_value(g.share_train) or 0.0, g.group) for g in report.group_results)
     (low, rarest), (high, largest) = shares[0], shares[-1]
-    return f"{high:.0%} ({largest})", f"{low:.0%} ({rarest})"
+    return f"{100 * high:.0f} % ({largest})", f"{100 * low:.0f} % ({rarest})"
 
 
 def _detected(report: Report) -> str:

@@ -19,6 +19,7 @@ from fairgen_core.evaluation.parts import (
     Findings,
     HeldOut,
     Steps,
+    empty_columns,
     label_rates,
     model_figures,
     no_target,
@@ -60,6 +61,7 @@ from fairgen_core.results import (
     Figure,
     Measured,
     Report,
+    without_words,
 )
 from fairgen_core.sharing import Alone, Shared
 from fairgen_core.training import Observer, SilentObserver
@@ -104,7 +106,8 @@ def evaluate(
     groups = assign_groups(synthetic, data.groups, data.schema)
     downstream = () if data.target_kind == "none" else (3.0, 8.0, 1.0)
     steps = Steps(observer or SilentObserver(), (*downstream, 1, 3, 2, 3, 3))
-    found = Findings(warnings=[*data.warnings, *size_warnings(data)])
+    empty = empty_columns(data, synthetic)
+    found = Findings(warnings=[*data.warnings, *size_warnings(data), *empty])
     if (n_unknown := int((groups < 0).sum())) > 0:
         found.warnings.append(
             f"{n_unknown:,} of {len(groups):,} synthetic rows belong to none of the groups and "
@@ -312,9 +315,7 @@ def _likeness(
 def _saying_without(report: Report, column: str, metrics: Sequence[str]) -> Report:
     """The report with definitions that name the column which these figures leave out."""
     told = {
-        key: info.model_copy(
-            update={"definition": f"{info.definition} Here without the column '{column}'."}
-        )
+        key: info.model_copy(update={"definition": f"{info.definition} {without_words(column)}"})
         for key, info in report.metrics.items()
         if key in metrics
     }

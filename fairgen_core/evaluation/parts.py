@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from fairgen_core.data.prepared import PreparedTable
 from fairgen_core.evaluation.keeping import TrainedOn
@@ -284,6 +285,21 @@ def size_warnings(data: PreparedTable) -> list[str]:
         sentences.append(
             f"Models were tested on {MAX_TEST_ROWS:,} of {test.sum():,} held-out rows."
         )
+    return sentences
+
+
+def empty_columns(data: PreparedTable, synthetic: pd.DataFrame) -> list[str]:
+    """Sentences about columns that took no part and that the synthetic rows hold nothing in."""
+    sentences = []
+    for column in data.schema.columns:
+        if column.modelled or column.missing_share == 1 or column.name not in synthetic:
+            continue
+        if synthetic[column.name].isna().all():
+            why = column.reason.removeprefix("Left out: ") or f"its kind is {column.kind}."
+            sentences.append(
+                f"Column '{column.name}' took no part in the training, and the synthetic rows hold "
+                f"nothing in it: {why}"
+            )
     return sentences
 
 

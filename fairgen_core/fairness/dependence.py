@@ -24,6 +24,7 @@ def distance_covariance(
     groups: torch.Tensor,
     n_groups: int,
     smoothing: float = 0.0,
+    even: bool = False,
 ) -> torch.Tensor:
     """Normalised V^2(z, s), the paper's dependence of the latent on the group.
 
@@ -39,6 +40,9 @@ def distance_covariance(
         smoothing: variance added to every pair's overlap: the same figure for z + N(0, smoothing
             / 2). Where posteriors are so narrow that no two overlap, only the pairs i = j count,
             the figure is sum of P(a) (1 - P(a)) whatever z is, and it has no gradient.
+        even: as if every group of the batch were equally frequent: P(a) = 1 / K, and p(z) the mean
+            of the groups' densities. It is 0 for the same latents, but a small group counts
+            as much as a large one, where P(a)^2 would leave a tenth next to no weight.
 
     Returns:
         V^2 / integral of p(z)^2, a scalar in 0..1.
@@ -49,9 +53,10 @@ def distance_covariance(
     """
     kernel = _log_overlap(mean, log_variance, extra_variance=smoothing)
     kernel = (kernel - kernel.max().detach()).exp()
-    shares, contrast = _contrasts(groups, n_groups, mean.dtype)
+    shares, contrast, everyone = _contrasts(groups, n_groups, mean.dtype, even)
     by_group = ((contrast @ kernel) * contrast).sum(dim=1)
-    return (shares.square() * by_group).sum() / kernel.mean()
+    whole = everyone @ kernel @ everyone if even else kernel.mean()
+    return (shares.square() * by_group).sum() / whole
 
 
 def mmd(
@@ -64,7 +69,7 @@ def mmd(
 
     Source: Gretton et al. 2012, equation 2, as the rival of V^2 in FLDGM's ablation.
     """
-    shares, contrast = _contrasts(groups, n_groups, mean.dtype)
+    shares, contrast, _ = _contrasts(groups, n_groups, mean.dtype)
     total = mean.new_zeros(())
     for bandwidth in _MMD_BANDWIDTHS:
         log_kernel = _log_overlap(mean, log_variance, extra_variance=bandwidth)
@@ -95,10 +100,20 @@ def _log_overlap(
 
 
 def _contrasts(
-    groups: torch.Tensor, n_groups: int, dtype: torch.dtype
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """Shares P(a), (K,), and the rows 1[s_i = a] / n_a - 1 / n, (K, n); absent groups count 0."""
+    groups: torch.Tensor, n_groups: int, dtype: torch.dtype, even: bool = False
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Shares P(a), (K,); rows' weights in p_a less those in p, (K, n); those in p, (n,).
+
+    Groups that are absent count 0.
+    """
     member = torch.nn.functional.one_hot(groups, n_groups).to(dtype).T
     counts = member.sum(dim=1)
-    contrast = member / counts.clamp_min(1)[:, None] - 1 / len(groups)
-    return counts / len(groups), contrast * (counts > 0)[:, None]
+    own = member / counts.clamp_min(1)[:, None]
+    there = counts > 0
+    if even:
+        shares = there.to(dtype) / there.sum()
+        everyone = shares @ own
+    else:
+        shares = counts / len(groups)
+        everyone = own.new_full((len(groups),), 1 / len(groups))
+    return shares, (own - everyone) * there[:, None], everyone

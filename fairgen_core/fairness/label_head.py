@@ -179,7 +179,7 @@ class LabelHead:
         n_kernels = max(1, min(N_KERNELS, len(ranks) // 50))
         parts = np.array_split(order, n_kernels)
         levels = np.linspace(0, 1, N_KERNEL_LEVELS)
-        self.kernels_ = np.stack([np.quantile(numbers[part], levels) for part in parts])
+        self.kernels_ = np.stack([_quantiles(numbers[part], levels) for part in parts])
         self.kernel_places_ = np.array([ranks[part].mean() for part in parts])
 
     def _numbers(
@@ -193,8 +193,14 @@ class LabelHead:
         low = np.floor(level).astype(np.int64)
         row = self.kernels_[kernel.astype(np.int64)]
         pick = np.arange(len(ranks))
-        below, above = row[pick, low], row[pick, np.minimum(low + 1, n_levels - 1)]
-        return below + (level - low) * (above - below)
+        high = np.minimum(low + 1, n_levels - 1)
+        below, above = row[pick, low], row[pick, high]
+        # Between a number that rows share (0 of many) and the next one lies nothing.
+        shared = (low > 0) & (below == row[pick, np.maximum(low - 1, 0)])
+        last = n_levels - 1
+        shared |= (high < last) & (above == row[pick, np.minimum(high + 1, last)])
+        share = np.where(shared, np.round(level - low), level - low)
+        return below + share * (above - below)
 
     def state(self) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
         """Plain values, and arrays by name."""
@@ -240,6 +246,16 @@ def fit_blind(
         seed=seed,
         tick=tick,
     )
+
+
+def _quantiles(numbers: Floats, levels: Floats) -> Floats:
+    """The quantiles, none of which lies between a number that rows share and the next one."""
+    distinct, counts = np.unique(numbers, return_counts=True)
+    ends = [np.quantile(numbers, levels, method=side) for side in ("lower", "higher")]
+    beside = np.isin(ends, distinct[counts > 1]).any(axis=0)
+    nearest = np.quantile(numbers, levels, method="closest_observation")
+    found: Floats = np.where(beside, nearest, np.quantile(numbers, levels))
+    return found
 
 
 def _wanted(evidence: LabelEvidence) -> Floats:

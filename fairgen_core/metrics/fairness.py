@@ -144,15 +144,15 @@ def one_class_reason(hits: BoolArray, truth: BoolArray, outcome_name: str) -> st
     tail = "; a parity figure of a model that answers one class proves nothing"
     if hits.shape[1] > 1:
         if rates.max() > 1 - RARE_POSITIVE:
-            return f"The model gives one answer for {rates.max():.1%} of the rows{tail}"
+            return f"The model gives one answer for {100 * rates.max():.1f} % of the rows{tail}"
         return ""
     rate = float(rates[0])
     if rate < RARE_POSITIVE or rate > 1 - RARE_POSITIVE:
-        return f"The model answers '{outcome_name}' for {rate:.1%} of the rows{tail}"
+        return f"The model answers '{outcome_name}' for {100 * rate:.1f} % of the rows{tail}"
     for wanted, name in ((truth[:, 0], f"'{outcome_name}'"), (~truth[:, 0], "the other value")):
         recall = float((hits[wanted, 0] == truth[wanted, 0]).mean()) if wanted.any() else 1.0
         if recall < RARE_RECALL:
-            return f"The model recognises {recall:.1%} of the rows of {name}{tail}"
+            return f"The model recognises {100 * recall:.1f} % of the rows of {name}{tail}"
     return ""
 
 

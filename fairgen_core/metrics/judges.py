@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from fairgen_core.data.groups import parts_of
 from fairgen_core.data.prepared import PreparedTable, TargetKind
 from fairgen_core.errors import IncomputableMetricError
 from fairgen_core.metrics.features import Coder, FloatMatrix, code_column, subsample
@@ -67,9 +68,10 @@ class Question:
         outcome_name: its name for people.
         median: of a number target's training rows; 0.5 otherwise.
         train, test: coded real rows that have a target value, thinned where very many.
-        test_index: which of the table's test rows those are.
+        train_index, test_index: which of the table's rows those are.
         representatives: (K, n sensitive columns) the code that stands for each group: the most
-            frequent one of a category, the median of a number, among the group's training rows.
+            frequent one of a category, the median of a number, among the group's training rows;
+            of small groups that were put together, among those of the largest one.
     """
 
     def __init__(self, data: PreparedTable, seed: int) -> None:
@@ -83,11 +85,11 @@ class Question:
         self.coder = Coder(data.schema, names)
         self.sensitive = tuple(names.index(name) for name in data.groups.columns if name in names)
         self.n_groups = len(data.groups.names)
-        self.train = self.code(data.train, data.train_groups, seed)[0]
+        self.train, self.train_index = self.code(data.train, data.train_groups, seed)
         self.test, self.test_index = self.code(data.test, data.test_groups, seed, MAX_TEST_ROWS)
         self.median = float(np.median(self.train.target)) if self.kind == "number" else 0.5
         self.outcome = self._shown_outcome(data)
-        self.representatives = self._representatives()
+        self.representatives = self._representatives(data)
 
     def code(
         self, frame: pd.DataFrame, groups: IntArray, seed: int, at_most: int = MAX_CODED_ROWS
@@ -140,11 +142,17 @@ class Question:
             return self.classes.index(data.roles.positive)
         return int(np.bincount(self.train.target.astype(np.int64)).argmax())
 
-    def _representatives(self) -> FloatMatrix:
+    def _representatives(self, data: PreparedTable) -> FloatMatrix:
         codes = np.full((self.n_groups, len(self.sensitive)), np.nan, dtype=np.float32)
+        standing = self.train.groups
+        if data.groups.merged:
+            parts = parts_of(data)[0][self.train_index]
+            sizes = np.bincount(parts, minlength=len(data.groups.parts))
+            largest = self.n_groups - 1 + int(sizes[self.n_groups - 1 :].argmax())
+            standing = np.where((parts < self.n_groups - 1) | (parts == largest), standing, -1)
         for a in range(self.n_groups):
             for j, column in enumerate(self.sensitive):
-                values = self.train.features[self.train.groups == a, column]
+                values = self.train.features[standing == a, column]
                 values = values[~np.isnan(values)]
                 if values.size == 0:
                     continue

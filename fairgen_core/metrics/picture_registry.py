@@ -48,9 +48,20 @@ PICTURE_METRICS: dict[str, MetricInfo] = {
         ),
         MetricInfo(
             key="fid",
-            title="Frechet distance (own features)",
-            definition="Frechet distance of real and synthetic features of a small classifier "
-            "trained on these real pictures: not the Inception FID of the literature.",
+            title="Fréchet distance (own features)",
+            definition="Fréchet distance of real and synthetic features of a small classifier "
+            "trained on these real pictures: not the Inception FID of the literature. It has no "
+            "scale of its own: that of real training pictures stands beside it.",
+            section="quality",
+            better="lower",
+            ideal=0.0,
+            low=0.0,
+        ),
+        MetricInfo(
+            key="fid_real",
+            title="Fréchet distance of real training pictures",
+            definition="The same distance of real training pictures from the held-out ones: what "
+            "no synthetic pictures need to fall below.",
             section="quality",
             better="lower",
             ideal=0.0,
@@ -60,7 +71,16 @@ PICTURE_METRICS: dict[str, MetricInfo] = {
             key="kid",
             title="Kernel distance (own features)",
             definition="Squared maximum mean discrepancy with a cubic kernel, in the same "
-            "features.",
+            "features, their root mean square taken as 1; that of real training pictures stands "
+            "beside it.",
+            section="quality",
+            better="lower",
+            ideal=0.0,
+        ),
+        MetricInfo(
+            key="kid_real",
+            title="Kernel distance of real training pictures",
+            definition="The same distance of real training pictures from the held-out ones.",
             section="quality",
             better="lower",
             ideal=0.0,

@@ -132,9 +132,9 @@ METRICS: dict[str, MetricInfo] = {
         title="Group readable from the other columns",
         definition="AUROC of gradient boosting that predicts the group from all columns but the "
         "sensitive ones and the target, 3-fold cross-validated (several groups: one against the "
-        "rest, averaged).",
+        "rest, averaged); .5: not at all.",
         section="fairness",
-        better="lower",
+        better="closer",
         ideal=0.5,
         low=0,
         high=1,
@@ -212,7 +212,7 @@ METRICS: dict[str, MetricInfo] = {
         better="lower",
         ideal=0,
         low=0,
-        unit="as the target",
+        unit="units of the target",
     ),
     "detector": MetricInfo(
         key="detector",
@@ -240,9 +240,9 @@ METRICS: dict[str, MetricInfo] = {
         key="density",
         title="Density",
         definition="How many real neighbourhoods (k = 5) a synthetic row lies in, over k "
-        "(Naeem et al. 2020): are the rows where real ones are?",
+        "(Naeem et al. 2020): are the rows where real ones are? Above 1: crowded in dense places.",
         section="quality",
-        better="higher",
+        better="closer",
         ideal=1,
         low=0,
     ),
@@ -338,7 +338,8 @@ METRICS: dict[str, MetricInfo] = {
         title="Bias amplification",
         definition="How much better the group can be guessed from the model's decisions than from "
         "the true labels with as much noise as the model has errors (Wang et al. 2019, accuracy "
-        "averaged over groups).",
+        "averaged over groups). Above 0 the model amplifies what labels tell of the group, below 0 "
+        "it weakens it.",
         section="privacy",
         better="lower",
         ideal=0,

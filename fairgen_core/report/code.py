@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from fairgen_core.config import AuditConfig, Frozen, TrainConfig
+from fairgen_core.data.images.catalogue import IMAGE_CATALOGUE
 from fairgen_core.image_config import ImageTrainConfig
 from fairgen_core.run_config import DataRunConfig
 
@@ -33,6 +34,8 @@ def as_command(config: DataRunConfig, out: str | None = None) -> str:
     lines = [_option(name, _word(value)) for name, value in options]
     if isinstance(config, TrainConfig) and config.evaluate:
         lines.append("--evaluate")
+    if isinstance(config, ImageTrainConfig) and _divided_by_chance(config):
+        lines.append("--random-split")
     return " \\\n    ".join([f"python -m fairgen_core {command}", *lines])
 
 
@@ -118,6 +121,8 @@ def _table_options(config: TrainConfig | AuditConfig) -> Options:
         ("--bands", f"{column}={','.join(map(_word, cuts))}")
         for column, cuts in roles.bands.items()
     ]
+    if roles.merge_below is not None:
+        options.append(("--merge-below", roles.merge_below))
     return options + _columns("--explanatory", roles.explanatory)
 
 
@@ -163,6 +168,7 @@ def _table_arguments(config: TrainConfig | AuditConfig) -> dict[str, Any]:
         **({"test": data.test_source} if data.test_source is not None else {}),
         **unusual,
         **({"bands": _plain(roles.bands)} if roles.bands else {}),
+        **({"merge_below": roles.merge_below} if roles.merge_below is not None else {}),
         **({"explanatory": list(roles.explanatory)} if roles.explanatory else {}),
     }
 
@@ -201,6 +207,7 @@ _PICTURE_OPTIONS = {
     "sensitive": "--sensitive",
     "class_column": "--class",
     "data.bands": "--bands",
+    "data.merge_below": "--merge-below",
     "data.groups": "--groups",
     "data.share": "--share",
     "data.size": "--size",
@@ -241,8 +248,15 @@ def _picture_options(config: ImageTrainConfig) -> Options:
     return [("--data", config.data.source), *known, *more]
 
 
+def _divided_by_chance(config: ImageTrainConfig) -> bool:
+    """Whether chance must be named: a column that divides would be taken else."""
+    return config.data.split_column is None and config.data.source not in IMAGE_CATALOGUE
+
+
 def _picture_arguments(config: ImageTrainConfig) -> dict[str, Any]:
-    return {key.rpartition(".")[2]: value for key, value in _picture_settings(config).items()}
+    chance = {"split_column": None} if _divided_by_chance(config) else {}
+    given = {key.rpartition(".")[2]: value for key, value in _picture_settings(config).items()}
+    return chance | given
 
 
 def named_source(config: DataRunConfig) -> DataRunConfig:

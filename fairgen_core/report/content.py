@@ -205,7 +205,11 @@ def _columns(schema: Schema | None) -> list[ColumnRow]:
         if column.categories:
             holds = f"{len(column.categories):,} values"
         elif column.kind in {"integer", "decimal"} and column.minimum is not None:
-            holds = f"{number(column.minimum)} to {number(column.maximum)}"
+            low, high = column.minimum, column.maximum
+            whole = column.kind == "integer" and high is not None
+            holds = (
+                f"{low:,.0f} to {high:,.0f}" if whole else f"{number(low)} to {number(high)}"
+            ).replace("-", "−")
         else:
             holds = f"{column.n_distinct:,} values" if column.n_distinct else ""
         rows.append(

@@ -36,7 +36,15 @@ def in_force(config: RunConfig, n_train: int) -> list[tuple[str, str]]:
 
 
 def _idle(config: RunConfig, key: str) -> bool:
-    """Whether a setting means nothing beside the synthesizer of pictures that was chosen."""
+    """Whether a setting means nothing beside the others that were chosen."""
+    if isinstance(config, TrainConfig):
+        asked, how = config.fairness.target != "none", config.fairness.enforce
+        return {
+            "fairness.enforce": not asked,
+            "fairness.strength": not asked or how == "latent",
+            "fairness.alpha": not asked or how == "labels",
+            "fairness.penalty": not asked or how == "labels",
+        }.get(key, False)
     if not isinstance(config, ImageTrainConfig):
         return False
     if config.synthesizer == "fldgm":

@@ -97,7 +97,7 @@ def _of_table(report: Report) -> Iterator[PaperFigure]:
         yield PaperFigure(
             "rates-decisions",
             "Decisions by group",
-            "How a model trained on the rows decides about held-out real people.",
+            "How a model trained on the rows decides about held-out real rows.",
             _wide(charts.rate_by_group(report, rates="predicted")),
         )
     if report.curves:

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from fairgen_core.numbers import number
+from fairgen_core.figure_words import direction_words
+from fairgen_core.numbers import number, why_no_interval
 from fairgen_core.results import Figure, MetricInfo
 from fairgen_core.words import say
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A figure in words. `struck`: to be shown struck out; `note` then says why."""
+    """A figure in words. `struck`: to be shown struck out; `note` says why, or why there is no
+    value or no interval.
+    """
 
     value: str = "–"
     interval: str = ""
     n: str = ""
     note: str = ""
     struck: bool = False
+
+    @property
+    def sound(self) -> bool:
+        """Whether the value counts: the note then only says why there is no interval."""
+        return not self.struck and self.value != say("number.missing")
 
 
 @dataclass(frozen=True)
@@ -79,21 +87,21 @@ def shown(figure: Figure | None) -> Shown:
 
 def better(info: MetricInfo) -> str:
     """Which way a figure is better, and its ideal."""
-    ideal = [say("figure.ideal", ideal=f"{info.ideal:g}")] if info.ideal is not None else []
-    if info.better == "closer" and info.ideal is None:
-        return ""
-    return ", ".join([*ideal, say(f"figure.{info.better}")])
+    return direction_words(info, unit=False)
 
 
 def figure_row(info: MetricInfo, judge: str, made: Figure | None, real: Figure | None) -> FigureRow:
-    """A figure in words, with what its metric means."""
+    """A figure in words, with what its metric means, and why what was made has no interval."""
+    figure = shown(made)
+    if made is not None and made.value is not None and not (figure.interval or figure.note):
+        figure = replace(figure, note=why_no_interval(info.key))
     return FigureRow(
         key=info.key,
         title=info.title,
         definition=info.definition + (f" Unit: {info.unit}." if info.unit else ""),
         judge=judge,
         better=better(info),
-        made=shown(made),
+        made=figure,
         real=shown(real),
         section=info.section,
     )

@@ -18,8 +18,9 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
+from fairgen_core.config import TrainConfig
 from fairgen_core.data.images.prepared import load_images
 from fairgen_core.data.loading import load_source, load_test
 from fairgen_core.errors import DataError
@@ -27,6 +28,7 @@ from fairgen_core.image_config import ImageTrainConfig
 from fairgen_core.image_presets import fill_image_config
 from fairgen_core.report.given_files import Given, given_files
 from fairgen_core.report.rerun import compare_again
+from fairgen_core.results import Report
 from fairgen_core.run_config import DataRunConfig, parse_run_config
 from fairgen_core.runs.store import RunStore
 
@@ -39,7 +41,8 @@ _SMALL_BYTES = 2**26
 _THREADS = re.compile(r"([1-9]\d?) CPU cores?")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
-Train = Callable[[Path], object]
+Train = Callable[[Path, bool], object]
+"""Does a run's work; told whether its likeness is measured without the target, as in a sweep."""
 """Does what a run's folder asks for (`runs.worker.run`)."""
 
 
@@ -78,7 +81,7 @@ def verify_bundle(
         data: the real data that it says it was made from; not needed of a set of the catalogue.
         test: the second file with the held-out rows, where the run had one.
         attributes: the table beside the pictures, where the run had one.
-        train: does a run's work; None: nothing is trained again.
+        train: see `Train`; None: nothing is trained again.
 
     Raises:
         DataError: it is no bundle, or cannot be read within the limits; or a file of the person
@@ -117,6 +120,10 @@ def _read(path: Path) -> dict[str, bytes]:
             entries = [e for e in archive.infolist() if not e.is_dir()]
             _check_entries(entries)
             return {entry.filename: _content(archive, entry) for entry in entries}
+    except FileNotFoundError as error:
+        raise DataError(
+            f"The bundle must be a file, and no file is at '{path}'. Check the path."
+        ) from error
     except (OSError, zipfile.BadZipFile, RuntimeError, EOFError, zlib.error) as error:
         raise DataError(
             f"The bundle must be a readable zip file, and '{path}' is not. Get it again from where "
@@ -273,9 +280,18 @@ def _again(
         store = RunStore(Path(folder) / "runs")
         run_id = store.create(config, owner="notebook")
         with _threads_as_then(manifest):
-            train(store.path(run_id))
+            train(store.path(run_id), _without_target(config, members))
         found = compare_again(store, run_id, manifest, members)
     return [Check(name=name, held=held, sentence=words) for name, held, words in found]
+
+
+def _without_target(config: DataRunConfig, members: dict[str, bytes]) -> bool:
+    """Whether the run was a member of a sweep whose likeness was measured once for several."""
+    try:
+        report = Report.model_validate_json(members.get("metrics.json", b""))
+    except ValidationError:  # of pictures, or damaged, which is told elsewhere
+        return False
+    return isinstance(config, TrainConfig) and report.leaves_out(config.roles.target)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from fairgen_core.data.images.image_set import ImageSet
 from fairgen_core.data.images.npz import read_arrays
 from fairgen_core.data.images.prepared import PreparedImages, load_images, prepare_images
 from fairgen_core.data.images.reading import OnProgress
@@ -34,19 +35,22 @@ MAX_SAMPLE_BYTES = 4 * 2**30
 
 
 def read_image_input(
-    config: ImageTrainConfig, on_progress: OnProgress | None = None
+    config: ImageTrainConfig,
+    on_progress: OnProgress | None = None,
+    read: ImageSet | None = None,
 ) -> PreparedImages:
     """Read and divide a run's pictures.
 
     Args:
         config: the run's.
         on_progress: told the share that is read; whatever it raises ends the reading.
+        read: the pictures as `read_set` gives them, where the caller has read them.
 
     Raises:
         DataError, ConfigError: they cannot be used as they are.
     """
     config = fill_image_config(config)
-    data = prepare_images(config, load_images(config, on_progress))
+    data = prepare_images(config, load_images(config, on_progress, read))
     n_bytes = config.n_images * data.train.images[0].size
     if n_bytes > MAX_SAMPLE_BYTES:
         raise ConfigError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import time
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from fairgen_core.config import AuditConfig
 from fairgen_core.image_config import ImageTrainConfig
 from fairgen_core.lesson_config import FairLatentConfig, FavouredGroupConfig
 from fairgen_core.run_config import RunConfig
+from fairgen_core.settings_words import picture_words
+from fairgen_core.words import say
 
 RUN_ID = re.compile(r"\d{8}-\d{6}-[a-z0-9][a-z0-9-]{0,79}")
 SECOND_CHARS = 15
@@ -28,16 +31,17 @@ def data_name(config: RunConfig) -> str:
 def title(config: RunConfig) -> str:
     """A name for a run that was given none."""
     if isinstance(config, FavouredGroupConfig | FairLatentConfig):
-        return f"Lesson: {', '.join(lesson_words(config))}"
+        return f"Lesson: {', '.join(_lesson_name(config))}"
     if isinstance(config, AuditConfig):
         return f"{data_name(config)}, audit"
     if isinstance(config, ImageTrainConfig):
-        return f"{data_name(config)}, {', '.join(image_words(config))}"
-    return f"{data_name(config)}, {config.fairness.target}, {config.generator.name}"
+        return f"{data_name(config)}, {', '.join(picture_words(config))}"
+    words = [say(f"short.{config.fairness.target}"), say(f"make.{config.generator.name}")]
+    return ", ".join([data_name(config), *words])
 
 
 def image_words(config: ImageTrainConfig) -> list[str]:
-    """What sets a training on pictures apart: the synthesizer, and how groups are treated."""
+    """What sets a training on pictures apart, in options' spelling, for ids and files."""
     if config.synthesizer == "fldgm":
         return ["fldgm", config.generator]
     clip = [] if config.gan.clip_norm is None else [f"clip {config.gan.clip_norm:g}"]
@@ -45,11 +49,20 @@ def image_words(config: ImageTrainConfig) -> list[str]:
 
 
 def lesson_words(config: FavouredGroupConfig | FairLatentConfig) -> list[str]:
-    """What sets a lesson's experiment apart."""
+    """What sets a lesson's experiment apart, as its options are spelled."""
     if isinstance(config, FairLatentConfig):
         return ["fair latent", f"bias {config.bias:g}"]
     clip = [] if config.clip_norm is None else [f"clip {config.clip_norm:g}"]
     return ["favoured group", config.order, *clip]
+
+
+def _lesson_name(config: FavouredGroupConfig | FairLatentConfig) -> list[str]:
+    """What sets a lesson's experiment apart, in the words of pages."""
+    if isinstance(config, FairLatentConfig):
+        return lesson_words(config)
+    clip = config.clip_norm
+    words = ["favoured group", say(f"grouping.short.{config.order}")]
+    return words if clip is None else [*words, say("how.clip", value=f"{clip:g}")]
 
 
 def new_sweep_id(base: RunConfig) -> str:
@@ -58,8 +71,16 @@ def new_sweep_id(base: RunConfig) -> str:
     return f"{stamp}-{name}-sweep-{secrets.token_hex(3)}"
 
 
+def plain_letters(text: str) -> str:
+    """A text with its accents taken off, for names of files: ``Anträge`` becomes ``Antrage``."""
+    return unicodedata.normalize("NFKD", text.replace("ß", "ss")).encode("ascii", "ignore").decode()
+
+
 def _slug(text: str, longest: int = 24) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:longest].strip("-") or "data"
+    return (
+        re.sub(r"[^a-z0-9]+", "-", plain_letters(text).lower()).strip("-")[:longest].strip("-")
+        or "data"
+    )
 
 
 def _slug_word(word: str) -> str:

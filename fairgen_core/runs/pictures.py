@@ -21,6 +21,7 @@ from fairgen_core.image_presets import (
     steps_a_look,
 )
 from fairgen_core.image_results import ImageReport, NormPoint, TracePoint
+from fairgen_core.runs.other_seeds import same_but_seed
 from fairgen_core.runs.status import ProgressEvent
 from fairgen_core.runs.store import RunStore
 
@@ -70,21 +71,14 @@ class SameButSeed:
 def other_seeds(store: RunStore, run_id: str) -> list[SameButSeed]:
     """Finished and judged runs that differ from this one in seed and name alone, by seed.
 
-    They are looked for among the runs beside it: all runs, or those of its exploration.
+    See `other_seeds.same_but_seed`.
     """
-    ours = store.config(run_id)
-    found = []
-    for run in RunStore(store.path(run_id).parent).list():
-        if run.id == run_id or run.state != "done" or run.task != ours.task:
-            continue
-        if run.seed == ours.seed:
-            continue
-        theirs = store.config(run.id)
-        alike = theirs.model_copy(update={"seed": ours.seed, "name": ours.name})
-        report = image_report(store, run.id) if alike == ours else None
-        if report is not None:
-            found.append(SameButSeed(run.id, run.seed, report))
-    return sorted(found, key=lambda one: (one.seed, one.run_id))
+    found = ((other, image_report(store, other.run_id)) for other in same_but_seed(store, run_id))
+    return [
+        SameButSeed(other.run_id, other.seed, report)
+        for other, report in found
+        if report is not None
+    ]
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ def spawn(module: str, folder: Path, n_threads: int | None = None) -> subprocess
     try:
         with (folder / "log.txt").open("ab") as log:
             child = subprocess.Popen(
-                [sys.executable, "-m", module, str(folder)],
+                [sys.executable, "-m", "fairgen_core.startup", module, str(folder)],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -13,11 +13,12 @@ from pydantic import ValidationError
 
 from fairgen_core.runs.files import last_lines, read_json, write_json
 from fairgen_core.runs.status import ProgressEvent, RunStatus, process_lives, process_start
+from fairgen_core.words.stages import stage
 
 _NEARLY_FULL_BYTES = 1_000_000
 _SILENT_SECONDS = 600.0
 """A process of another machine that has written nothing for so long is taken for dead."""
-STOPPED = "The run was stopped. Resume it to go on from its last checkpoint."
+STOPPED = "The run was stopped. Resume it to go on."
 
 
 def read_status(folder: Path) -> RunStatus:
@@ -103,7 +104,9 @@ def death_words(folder: Path, status: RunStatus) -> str:
         full = False
     log = [line.strip() for line in last_lines(folder / "log.txt") if line.strip()]
     last = log[-1] if log else ""
-    place = f" in the stage '{status.stage}'" if status.stage else ""
+    config = read_json(folder / "config.json") or {}
+    pictures = config.get("task") == "train-images"
+    place = f" in the stage '{stage(status.stage, pictures)}'" if status.stage else ""
     if full:
         why = "the disk is full. Free some space"
     elif any("out of memory" in line.lower() or "MemoryError" in line for line in log[-5:]):
@@ -112,10 +115,10 @@ def death_words(folder: Path, status: RunStatus) -> str:
         why = f"its log ends with '{last[:200]}'. Look at the log"
     else:
         why = (
-            "it was killed from outside: most often because the machine ran out of memory, or was "
+            "it was killed from outside, most often because the machine ran out of memory or was "
             "switched off. Close other programs if memory is short"
         )
-    return f"The run's process ended{place} without finishing: {why}, and resume the run."
+    return f"The run's process ended{place} without finishing: {why}, then start it again."
 
 
 def read_events(path: Path, after_line: int = 0) -> list[ProgressEvent]:

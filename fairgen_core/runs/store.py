@@ -37,16 +37,14 @@ from fairgen_core.runs.status_file import (
     live_status,
     plain,
     read_events,
-    read_status,
     write_status,
 )
+from fairgen_core.runs.trash import take_back, throw_away
 
-_TRASH = ".trash"
 _INDEX = ".index.json"
 _MAX_TAGS, _MAX_TAG = 12, 40
 SWEEPS = "sweeps"
 """Beside the runs: the folder of sweeps (`sweeps.SweepStore`)."""
-_TRASH_SECONDS = 7 * 24 * 3600
 
 # `RunStore.list` would otherwise hide the builtin from the annotations of its neighbours.
 Summaries = list[RunSummary]
@@ -241,28 +239,11 @@ class RunStore:
                     f"A run must have ended before it is deleted, and '{run_id}' is running. "
                     "Stop it first."
                 )
-            trash = self.folder / _TRASH
-            with plain_disk_errors(folder):
-                trash.mkdir(exist_ok=True)
-                folder.replace(trash / run_id)
-                os.utime(trash / run_id)
-        for old in trash.iterdir():
-            if time.time() - old.stat().st_mtime > _TRASH_SECONDS:
-                shutil.rmtree(old, ignore_errors=True)
+            throw_away(folder)
 
     def undelete(self, run_id: str) -> None:
         """Bring a deleted run back. A run that was waiting comes back as stopped."""
-        folder = self.folder / _TRASH / run_id
-        if not RUN_ID.fullmatch(run_id) or not folder.is_dir():
-            raise RunError(
-                f"A deleted run named '{run_id[:120]}' must be in the trash, and it is not there: "
-                "deleted runs are kept for a week."
-            )
-        status = read_status(folder)
-        if status.state == "queued":
-            write_status(folder, status.model_copy(update={"state": "stopped"}))
-        with plain_disk_errors(folder):
-            folder.replace(self.folder / run_id)
+        take_back(self.folder / run_id, "run")
 
     @contextmanager
     def lock(self) -> Iterator[None]:

@@ -13,16 +13,24 @@ from fairgen_core.errors import FairGenError, RunError
 from fairgen_core.runs.files import disk_problem
 from fairgen_core.runs.spawning import press, spawn
 from fairgen_core.runs.status_file import claimed
-from fairgen_core.runs.sweep_status import SweepStatus
+from fairgen_core.runs.sweep_status import SweepStatus, check_ray_address
 from fairgen_core.runs.sweeps import SweepStore, as_sweep
 
 
-def take_up_again(store: SweepStore, sweep_id: str) -> SweepStatus:
+def take_up_again(store: SweepStore, sweep_id: str, ray: str | None = None) -> SweepStatus:
     """Set an ended sweep to 'queued' and forget its stop; `launcher.tick` starts it.
 
+    Args:
+        store: the sweeps.
+        sweep_id: the sweep.
+        ray: the address of the Ray cluster that goes on with it; "": this machine; None: what
+            worked on it before.
+
     Raises:
+        ConfigError: the address is none; nothing is changed then.
         RunError: it waits or runs, or every member is done.
     """
+    address = {} if ray is None else {"ray": check_ray_address(ray.strip())}
     with store.lock():
         status = store.status(sweep_id)
         if status.active or not status.resumable:
@@ -32,6 +40,7 @@ def take_up_again(store: SweepStore, sweep_id: str) -> SweepStatus:
             )
         (store.path(sweep_id) / "stop").unlink(missing_ok=True)
         changes = {"state": "queued", "message": "", "ended": None, "owner": "worker", "pid": None}
+        changes |= address
         # How far it is will be counted anew: members that failed are tried again.
         status = status.model_copy(update={**changes, "fraction": 0.0})
         store.set_status(sweep_id, status)

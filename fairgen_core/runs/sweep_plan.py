@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from fairgen_core.config import TrainConfig
+from fairgen_core.data import thin_cells
 from fairgen_core.data.images.prepared import DEFAULT_SIZE
+from fairgen_core.data.prepared import PreparedTable
 from fairgen_core.image_presets import fill_image_config
 from fairgen_core.runs.estimate import corrected, estimate_seconds, runs_on_gpu, stage_seconds
 from fairgen_core.runs.image_estimate import image_stage_seconds
 from fairgen_core.runs.names import SECOND_CHARS
 from fairgen_core.runs.store import RunStore
 from fairgen_core.sweep_config import Member, MemberConfig, SweepConfig, members
+from fairgen_core.words import say
 
 LABEL_SHARE = 0.3
 """Of a run's seconds for labels: what a member takes that shares the models of the label."""
@@ -49,6 +53,8 @@ class SweepEstimate(NamedTuple):
     high: float
     full_seconds: float
     """Of all members as runs of their own."""
+    n_same: int
+    """Combinations that mean the same as another, such as a strength without a target."""
 
 
 def groups(sweep_id: str, laid_out: Sequence[Member]) -> list[Group]:
@@ -100,7 +106,32 @@ def estimate_sweep(
         speed, spread = found.seconds / usual, found.high / found.seconds
     own, full = own * speed, full * speed
     n_members = sum(len(group.members) for group in laid_out)
-    return SweepEstimate(n_members, len(laid_out), own, own / spread, own * spread, full)
+    n_same = math.prod(len(axis.values) for axis in config.vary) * len(config.seeds) - n_members
+    return SweepEstimate(n_members, len(laid_out), own, own / spread, own * spread, full, n_same)
+
+
+def same_words(estimate: SweepEstimate) -> str:
+    """A sentence on combinations that are not trained, because they mean the same; "": none."""
+    n = estimate.n_same
+    return say("sweep.same", n=n, all=estimate.n_members + n) if n else ""
+
+
+def asks_parity(config: SweepConfig) -> bool:
+    """Whether any member asks for equal rates of the groups."""
+    if not isinstance(config.base, TrainConfig):
+        return False
+    base, axes = config.base.fairness, {axis.name: axis.values for axis in config.vary}
+    return any(
+        thin_cells.asks_parity(base.model_copy(update={"target": target, "strength": strength}))
+        for target in axes.get("fairness", (base.target,))
+        for strength in axes.get("strength", (base.strength,))
+    )
+
+
+def notes_on(config: SweepConfig, table: PreparedTable) -> tuple[str, ...]:
+    """What stands against the parity that members ask for: groups with too few training rows."""
+    found = thin_cells.of_table(table) if asks_parity(config) else ()
+    return (thin_cells.in_words(found),) if found else ()
 
 
 def member_seconds(config: MemberConfig, n_rows: int, n_columns: int, first: bool) -> float:

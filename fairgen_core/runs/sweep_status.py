@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from fairgen_core.errors import ConfigError
 from fairgen_core.runs.status import RunState, RunStatus
+from fairgen_core.sweep_results import SweepResults
 
 
 class SweepStatus(RunStatus):
@@ -23,10 +24,18 @@ class SweepStatus(RunStatus):
     n_failed: int = 0
     ray: str = ""
     """The address of the Ray cluster that works on it; empty: this machine does."""
+    notes: tuple[str, ...] = ()
+    """What stands against what is asked of it, in sentences; known once the data was read."""
     full_run_seconds: float | None = None
     """What one member would take as a run of its own, as measured or else expected."""
     seconds_of_full_runs: float | None = None
     """What all members would take as runs of their own: 'instead of N full runs'."""
+
+    @property
+    def outcome(self) -> RunState:
+        """The state as a person is told it: one that came to its end with nothing done failed."""
+        nothing = self.state == "done" and self.n_failed > 0 and not self.n_done
+        return "failed" if nothing else self.state
 
 
 class SweepSummary(BaseModel):
@@ -52,6 +61,20 @@ class SweepSummary(BaseModel):
     n_done: int = 0
     n_failed: int = 0
     resumable: bool = False
+
+
+def work_of(status: SweepStatus, results: SweepResults) -> tuple[float, float | None]:
+    """Seconds of work in what is done, and what it would have taken as runs of their own.
+
+    Of all goes together: a sweep may have been stopped, resumed and extended.
+
+    Args:
+        status: the sweep's.
+        results: what it has found.
+    """
+    done = [point for point in results.points if point.state == "done"]
+    full = status.full_run_seconds
+    return sum(point.seconds or 0.0 for point in done), full and full * len(done)
 
 
 _ADDRESS = re.compile(r"local|auto|(ray://)?(\[[0-9a-f:.%]+\]|[\w.-]+):\d{1,5}", re.IGNORECASE)

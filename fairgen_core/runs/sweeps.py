@@ -33,11 +33,10 @@ from fairgen_core.runs.status import Owner, ProgressEvent
 from fairgen_core.runs.status_file import claimed, live_status, read_events
 from fairgen_core.runs.store import SWEEPS, RunStore, home
 from fairgen_core.runs.sweep_status import SweepStatus, SweepSummary, check_ray_address
+from fairgen_core.runs.trash import take_back, throw_away
 from fairgen_core.sweep_config import Member, SweepConfig, members, read_sweep, with_more_seeds
 from fairgen_core.sweep_results import LimitPoint, SweepResults
 
-_TRASH = ".trash"
-_TRASH_SECONDS = 7 * 24 * 3600
 _LIMITS: TypeAdapter[tuple[LimitPoint, ...]] = TypeAdapter(tuple[LimitPoint, ...])
 
 Summaries = list[SweepSummary]
@@ -252,28 +251,11 @@ class SweepStore:
                     f"A sweep must have ended before it is deleted, and '{sweep_id}' is running. "
                     "Stop it first."
                 )
-            trash = self.folder / _TRASH
-            with plain_disk_errors(folder):
-                trash.mkdir(exist_ok=True)
-                folder.replace(trash / sweep_id)
-                os.utime(trash / sweep_id)
-        for old in trash.iterdir():
-            if time.time() - old.stat().st_mtime > _TRASH_SECONDS:
-                shutil.rmtree(old, ignore_errors=True)
+            throw_away(folder)
 
     def undelete(self, sweep_id: str) -> None:
         """Bring a deleted sweep back. One that was waiting comes back as stopped."""
-        folder = self.folder / _TRASH / sweep_id
-        if not RUN_ID.fullmatch(sweep_id) or not folder.is_dir():
-            raise RunError(
-                f"A deleted sweep named '{sweep_id[:120]}' must be in the trash, and it is not "
-                "there: deleted sweeps are kept for a week."
-            )
-        with plain_disk_errors(folder):
-            folder.replace(self.folder / sweep_id)
-        status = self.status(sweep_id)
-        if status.state == "queued":
-            self.set_status(sweep_id, status.model_copy(update={"state": "stopped"}))
+        take_back(self.folder / sweep_id, "sweep")
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -291,6 +273,7 @@ class SweepStore:
         shown = status.model_dump(
             include=set(SweepSummary.model_fields) & set(SweepStatus.model_fields)
         )
+        shown["state"] = status.outcome
         try:
             config = self.config(sweep_id)
         except FairGenError as error:
@@ -309,9 +292,16 @@ class SweepStore:
 
 def sweep_title(config: SweepConfig) -> str:
     """A name for a sweep that was given none."""
-    varied = " x ".join(f"{len(a.values)} {a.name.replace('_', ' ')}" for a in config.vary)
+    varied = " x ".join(f"{len(a.values)} {_plural(a.name, len(a.values))}" for a in config.vary)
     seeds = f"{len(config.seeds)} seed{'s' if len(config.seeds) > 1 else ''}"
     return ", ".join(filter(None, [data_name(config.base), varied, seeds]))
+
+
+def _plural(axis: str, n: int) -> str:
+    """What an axis' values are called in a name: ``targets`` for ``fairness``, ``seeds``."""
+    known = {"fairness": "target", "enforce": "enforcement", "preset": "preset"}
+    word = known.get(axis, axis.replace("_", " "))
+    return word if n == 1 or word.endswith("s") else f"{word}s"
 
 
 def as_sweep(status: object) -> SweepStatus:

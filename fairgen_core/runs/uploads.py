@@ -71,16 +71,12 @@ def found(folder: Path) -> list[Upload]:
 
 def _copy(file: BinaryIO, target: Path, shown: str) -> tuple[str, int]:
     digest, n_bytes = hashlib.sha256(), 0
+    _refuse_large(_bytes_left(file), shown)
     with target.open("wb") as out:
         while chunk := file.read(_CHUNK_BYTES):
             digest.update(chunk)
             n_bytes += len(chunk)
-            if n_bytes > LARGEST_UPLOAD_BYTES:
-                raise DataError(
-                    f"An uploaded file must be at most {LARGEST_UPLOAD_BYTES // 1024**3} GB, and "
-                    f"'{shown}' is larger. Leave out columns, rows or pictures, save a table as "
-                    "Parquet, or give the file's path to the command line."
-                )
+            _refuse_large(n_bytes, shown)
             out.write(chunk)
     if n_bytes == 0:
         raise DataError(
@@ -88,6 +84,25 @@ def _copy(file: BinaryIO, target: Path, shown: str) -> tuple[str, int]:
             "Export it again and check that another program can open it."
         )
     return digest.hexdigest(), n_bytes
+
+
+def _refuse_large(n_bytes: int, shown: str) -> None:
+    if n_bytes > LARGEST_UPLOAD_BYTES:
+        raise DataError(
+            f"An uploaded file must be at most {LARGEST_UPLOAD_BYTES // 1024**3} GB, and "
+            f"'{shown}' is larger. Leave out columns, rows or pictures, save a table as "
+            "Parquet, or give the file's path to the command line."
+        )
+
+
+def _bytes_left(file: BinaryIO) -> int:
+    """From its current place to its end; 0 where only reading it would tell."""
+    if not file.seekable():
+        return 0
+    here = file.tell()
+    end = file.seek(0, io.SEEK_END)
+    file.seek(here)
+    return end - here
 
 
 def _shown_name(original_name: str) -> str:

@@ -9,12 +9,9 @@ from __future__ import annotations
 import faulthandler
 import io
 import os
-import signal
 import sys
-import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,14 +24,14 @@ from fairgen_core.lesson_config import FairLatentConfig, FavouredGroupConfig
 from fairgen_core.run_config import RunConfig
 from fairgen_core.runs import image_worker, launcher, machine, table_worker
 from fairgen_core.runs.files import in_plain_words, plain_disk_errors
+from fairgen_core.runs.handover import asks_on_signals, handed_over
 from fairgen_core.runs.observer import FileObserver
 from fairgen_core.runs.status import ProgressEvent, RunStatus
-from fairgen_core.runs.status_file import STOPPED, read_status
+from fairgen_core.runs.status_file import STOPPED
 from fairgen_core.runs.store import RunStore
 from fairgen_core.runs.table_worker import Input, Within, read_input
 from fairgen_core.runs.versions import versions
 
-_HAND_OVER_SECONDS = 30.0
 _NICENESS = 5
 
 __all__ = ["Echo", "Input", "Within", "main", "read_input", "run"]
@@ -75,7 +72,7 @@ def run(
     for left_over in folder.glob(".*.tmp"):  # of a process that was killed while writing
         left_over.unlink(missing_ok=True)
     try:
-        with _stops_on_signals(observer):
+        with asks_on_signals(lambda: observer.stop_asked, observer.ask_to_stop):
             _work(store.config(folder.name), folder, observer, data, within)
     except StoppedError as error:
         observer.finish("stopped", str(error))
@@ -157,53 +154,14 @@ def _finish_if_possible(observer: FileObserver, message: str) -> None:
         return
 
 
-# --- signals -----------------------------------------------------------------------------------
-
-
-@contextmanager
-def _stops_on_signals(observer: FileObserver) -> Iterator[None]:
-    """SIGTERM and SIGINT ask for a stop at the next safe point; a second SIGINT stops at once.
-
-    Only the main thread can watch signals.
-    """
-
-    def on_signal(number: int, _frame: object) -> None:
-        again = observer.stop_asked
-        observer.ask_to_stop()
-        if again and number == signal.SIGINT:
-            raise KeyboardInterrupt
-
-    try:
-        before = {n: signal.signal(n, on_signal) for n in (signal.SIGTERM, signal.SIGINT)}
-    except ValueError:
-        yield
-        return
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
 # --- as a process of its own -----------------------------------------------------------------
-
-
-def _handed_over(folder: Path) -> bool:
-    """Wait until the status names this process: from then on the run is ours, and only then."""
-    deadline = time.monotonic() + _HAND_OVER_SECONDS
-    while time.monotonic() < deadline:
-        status = read_status(folder)
-        if status.state == "running":
-            return status.pid == os.getpid()
-        time.sleep(0.02)
-    return False
 
 
 def main(arguments: Sequence[str]) -> int:
     """Work on the run whose folder is named, then let the next one start."""
     folder = Path(arguments[0]).absolute()
     faulthandler.enable()
-    if not _handed_over(folder):
+    if not handed_over(folder):
         return 1
     os.setpriority(os.PRIO_PROCESS, 0, max(_NICENESS, os.getpriority(os.PRIO_PROCESS, 0)))
     try:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import signal
 import subprocess
 import sys
 import threading
-import time
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -20,9 +17,10 @@ from fairgen_core.config import TrainConfig
 from fairgen_core.errors import FairGenError, RunError, StoppedError
 from fairgen_core.runs import machine
 from fairgen_core.runs.files import in_plain_words
+from fairgen_core.runs.handover import asks_on_signals
 from fairgen_core.runs.spawning import environment
 from fairgen_core.runs.status import Owner
-from fairgen_core.runs.sweep_plan import Group, groups
+from fairgen_core.runs.sweep_plan import Group, groups, notes_on
 from fairgen_core.runs.sweep_status import SweepStatus
 from fairgen_core.runs.sweeps import SweepStore
 from fairgen_core.sweeping.limits import write_limits
@@ -46,17 +44,22 @@ def run(folder: Path, echo: Echo | None = None) -> SweepStatus:
     config, status = store.config(folder.name), store.status(folder.name)
     laid_out = groups(folder.name, store.members(folder.name))
     watch = Watch(folder, laid_out, status, echo)
+    stop = folder / "stop"
     try:
-        with _stop_file_on_signals(folder / "stop"), watch:
+        # A member's own watch stands in front of this one, and tells of it by a `StoppedError`.
+        with asks_on_signals(stop.exists, stop.touch), watch:
             place = Workplace(folder, status.owner, status.gpu)
-            place.data(config.base)  # what cannot be read fails the sweep, not each of its members
+            # What cannot be read fails the sweep, not each of its members.
+            data = place.data(config.base)
+            if isinstance(config.base, TrainConfig):
+                watch.notes = notes_on(config, data.table)
             left = [group for group in laid_out if unfinished(folder, group)]
             _work(place, left, status.ray)
             if isinstance(config.base, TrainConfig) and not (folder / "limits.json").exists():
                 write_limits(place, config.base)
-    except StoppedError as error:
-        watch.finish("stopped", str(error))
-        raise
+    except StoppedError as error:  # it may speak of the member that was worked on
+        watch.finish("stopped", STOPPED)
+        raise StoppedError(STOPPED) from error
     except KeyboardInterrupt:
         watch.finish("stopped", STOPPED)
         raise
@@ -121,7 +124,8 @@ def _in_processes(folder: Path, left: Sequence[Group], n_slots: int) -> None:
         surroundings = environment()
         if gpu is not None:
             surroundings["CUDA_VISIBLE_DEVICES"] = str(gpu)
-        command = [sys.executable, "-m", "fairgen_core.sweeping.worker", str(folder), group.key]
+        worker = ("fairgen_core.startup", "fairgen_core.sweeping.worker")
+        command = [sys.executable, "-m", *worker, str(folder), group.key]
         with (folder / "log.txt").open("ab") as log:
             subprocess.run(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=surroundings,
@@ -139,44 +143,6 @@ def _failures(status: SweepStatus) -> str:
     if not status.n_failed:
         return ""
     return (
-        f"{status.n_failed} of {status.n_members} members failed; each says why. Resume the sweep "
-        "to try them again."
+        f"{status.n_failed} of {status.n_members} members failed; each says why. Put "
+        "that right where you can, and resume the sweep to try them again."
     )
-
-
-@contextlib.contextmanager
-def _stop_file_on_signals(stop: Path) -> Iterator[None]:
-    """SIGTERM and SIGINT ask every process of the sweep to stop; a second SIGINT stops at once.
-
-    Only the main thread can watch signals. A member's own watch stands in front of this one while
-    it is worked on here, and tells of it by a `StoppedError`.
-    """
-
-    def on_signal(number: int, _frame: object) -> None:
-        again = stop.exists()
-        stop.touch()
-        if again and number == signal.SIGINT:
-            raise KeyboardInterrupt
-
-    try:
-        before = {n: signal.signal(n, on_signal) for n in (signal.SIGTERM, signal.SIGINT)}
-    except ValueError:
-        yield
-        return
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def wait_for_claim(folder: Path, seconds: float = 30.0) -> bool:
-    """Wait until the sweep's status names this process."""
-    deadline = time.monotonic() + seconds
-    store = SweepStore(folder.parent)
-    while time.monotonic() < deadline:
-        status = store.status(folder.name)
-        if status.state == "running":
-            return status.pid == os.getpid()
-        time.sleep(0.02)
-    return False

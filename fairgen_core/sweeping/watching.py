@@ -43,6 +43,8 @@ class Watch:
         self._folder, self._store = folder, SweepStore(folder.parent)
         self._echo = echo
         self.status = status
+        self.notes = status.notes
+        """What the status shall say beside its figures."""
         self._n_rows, self._n_columns = 10_000, 15
         self._members = [
             (run_id, member, number == 0)
@@ -101,6 +103,7 @@ class Watch:
             n_done=states.count("done"),
             n_failed=states.count("failed"),
             n_members=len(self._members),
+            notes=self.notes,
             full_run_seconds=full,
             seconds_of_full_runs=None if full is None else full * len(self._members),
         )

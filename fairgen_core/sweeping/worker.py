@@ -13,8 +13,9 @@ from pathlib import Path
 
 from fairgen_core.errors import FairGenError
 from fairgen_core.runs import launcher
+from fairgen_core.runs.handover import handed_over
 from fairgen_core.runs.store import RunStore
-from fairgen_core.sweeping.driver import run, run_group, wait_for_claim
+from fairgen_core.sweeping.driver import run, run_group
 
 _NICENESS = 5
 
@@ -28,7 +29,7 @@ def main(arguments: Sequence[str]) -> int:
         if len(arguments) > 1:
             run_group(folder, arguments[1])
             return 0
-        if not wait_for_claim(folder):
+        if not handed_over(folder):
             return 1
         run(folder)
     except FairGenError:

@@ -35,11 +35,13 @@ class Drawn(NamedTuple):
     Attributes:
         values: (n, columns of the encoder); a label is the decoder's.
         groups: (n,) 0..K-1.
+        parts: (n,) the part of its group that each row is of, see `TableForm`.
         features, sensitive: (n, p) and (n, q), see `TableForm`.
     """
 
     values: Floats
     groups: npt.NDArray[np.int64]
+    parts: npt.NDArray[np.int64]
     features: Floats
     sensitive: Floats
 
@@ -84,7 +86,11 @@ class TableDecoder:
         sizes = torch.bincount(groups, minlength=k)
         n_drawn = (CALIBRATION_ROWS * sizes / len(groups)).clamp_min(MIN_CALIBRATION_ROWS).long()
         drawn = torch.repeat_interleave(torch.arange(k, device=device), n_drawn)
-        logits = self._logits(draw_latents(drawn, rng), drawn)
+        latents = draw_latents(drawn, rng)
+        parts = self._form.draw_parts(
+            drawn.cpu().numpy(), np.random.default_rng(rng.initial_seed())
+        )
+        logits = self._logits(latents, drawn, torch.from_numpy(parts).to(device))
         if self._vae.decoder_sees_group:
             shares = cell_shares(codes, groups, self._vae)
             self.offsets = marginal_offsets(logits, drawn, shares, sizes, self._vae, tick)
@@ -111,10 +117,10 @@ class TableDecoder:
 
     def draw(self, z: torch.Tensor, groups: torch.Tensor, rng: np.random.Generator) -> Drawn:
         """Rows before the label head; arguments as in `rows`."""
-        values = self._values(z, groups, rng)
-        plain = groups.cpu().numpy()
-        form = self._form
-        return Drawn(values, plain, form.features(values), form.sensitive(values, plain))
+        plain, form = groups.cpu().numpy(), self._form
+        parts = form.draw_parts(plain, rng)
+        values = self._values(z, groups, torch.from_numpy(parts).to(groups.device), rng)
+        return Drawn(values, plain, parts, form.features(values), form.sensitive(values, plain))
 
     def label(
         self,
@@ -136,7 +142,7 @@ class TableDecoder:
             labels = self._head.draw(drawn.features, drawn.sensitive, drawn.groups, rng, own)
             values = values.copy()
             values[:, -1] = form.encoder.cells[form.target].settle(labels)
-        return form.frame(values, drawn.groups, first_row)
+        return form.frame(values, drawn.parts, first_row)
 
     def settling_rows(
         self,
@@ -162,7 +168,9 @@ class TableDecoder:
         return drawn
 
     @torch.no_grad()
-    def _values(self, z: torch.Tensor, groups: torch.Tensor, rng: np.random.Generator) -> Floats:
+    def _values(
+        self, z: torch.Tensor, groups: torch.Tensor, parts: torch.Tensor, rng: np.random.Generator
+    ) -> Floats:
         """Every column's values, (n, columns of the encoder); a label is the decoder's."""
         form = self._form
         own = torch.Generator(device=z.device).manual_seed(int(rng.integers(2**62)))
@@ -170,9 +178,9 @@ class TableDecoder:
         size = max(1, MAX_CELLS // sum(form.x_cardinalities))
         codes = torch.cat(
             [
-                draw_cells(self._logits(z_part, groups_part), form.x_cardinalities, points_part)
-                for z_part, groups_part, points_part in zip(
-                    z.split(size), groups.split(size), points.split(size), strict=True
+                draw_cells(self._logits(*some), form.x_cardinalities, some_points)
+                for *some, some_points in zip(
+                    *(rows.split(size) for rows in (z, groups, parts, points)), strict=True
                 )
             ]
         )
@@ -183,12 +191,12 @@ class TableDecoder:
         return form.encoder.draw(codes.int().cpu().numpy(), rng)
 
     @torch.no_grad()
-    def _logits(self, z: torch.Tensor, groups: torch.Tensor) -> torch.Tensor:
-        """The calibrated logits of x, -inf for cells outside the group's band."""
+    def _logits(self, z: torch.Tensor, groups: torch.Tensor, parts: torch.Tensor) -> torch.Tensor:
+        """The calibrated logits of x, -inf for cells outside the part's band."""
         logits = self._vae.decode_x(z, groups) + self.offsets[groups]
         if self._form.bands:
             allowed = torch.from_numpy(self._form.allowed_cells()).to(z.device)
-            logits = logits.masked_fill(~allowed[groups], float("-inf"))
+            logits = logits.masked_fill(~allowed[parts], float("-inf"))
         return logits
 
 

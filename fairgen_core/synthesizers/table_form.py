@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from fairgen_core.data.encoding import TableEncoder
+from fairgen_core.data.groups import parts_of
 from fairgen_core.data.prepared import PreparedTable
 from fairgen_core.data.schema import Schema
 from fairgen_core.data.writing import fill_left_out
@@ -29,10 +30,13 @@ class TableForm:
         schema: the table's columns.
         encoder: cells of every modelled column but the sensitive spellings; the label comes last.
         target: name of the label column, or None.
-        group_values: by sensitive spelling column, each group's value (None: missing).
-        group_bands: by sensitive number, each group's band (-1: missing).
+        group_values: by sensitive spelling column, each part's value (None: missing). A group is
+            one part; the last one has several where small groups were put together.
+        group_bands: by sensitive number, each part's band (-1: missing).
         bands: by sensitive number, the inner cut points in the encoder's units.
         shares: (K,) the groups' shares of the training rows.
+        part_shares: (P,) the parts' shares of them; parts 0..K-2 are groups, all others make up
+            the last group.
     """
 
     schema: Schema
@@ -42,6 +46,7 @@ class TableForm:
     group_bands: dict[str, tuple[int, ...]]
     bands: dict[str, tuple[float, ...]]
     shares: Floats
+    part_shares: Floats
 
     @classmethod
     def fit(cls, data: PreparedTable) -> Self:
@@ -59,8 +64,8 @@ class TableForm:
             keep=[*numbers, *([target] if target else [])],
             cuts=numbers,
         )
-        groups = data.train_groups
-        first = [int(np.argmax(groups == g)) for g in range(len(data.groups.names))]
+        groups, parts = data.train_groups, parts_of(data)[0]
+        _, first, n_rows = np.unique(parts, return_index=True, return_counts=True)
         bands = {
             name: tuple(cut / getattr(encoder.cells[name], "unit", 1) for cut in cuts)
             for name, cuts in numbers.items()
@@ -80,7 +85,8 @@ class TableForm:
             },
             group_bands=group_bands,
             bands=bands,
-            shares=np.bincount(groups, minlength=len(first)) / len(groups),
+            shares=np.bincount(groups) / len(groups),
+            part_shares=n_rows / len(groups),
         )
 
     @property
@@ -108,9 +114,24 @@ class TableForm:
         shown = [i for i, n in enumerate(self.encoder.columns) if n in self.bands]
         return np.column_stack([values[:, shown], groups])
 
+    def draw_parts(
+        self, groups: npt.NDArray[np.int64], rng: np.random.Generator
+    ) -> npt.NDArray[np.int64]:
+        """(n,) the part of each row: that of its group, of several one by their shares."""
+        last = self.n_groups - 1
+        if len(self.part_shares) == self.n_groups:
+            return groups
+        rows = np.flatnonzero(groups == last)
+        ends = np.cumsum(self.part_shares[last:])
+        points = (rng.permutation(len(rows)) + rng.random(len(rows))) / max(1, len(rows))
+        drawn = np.searchsorted(ends / ends[-1], points, side="right")
+        parts = groups.copy()
+        parts[rows] = last + np.minimum(drawn, len(ends) - 1)
+        return parts
+
     def allowed_cells(self) -> npt.NDArray[np.bool_]:
-        """(K, sum of x cardinalities): False where a cell lies outside the group's band."""
-        allowed = np.ones((self.n_groups, sum(self.x_cardinalities)), dtype=bool)
+        """(P, sum of x cardinalities): False where a cell lies outside the part's band."""
+        allowed = np.ones((len(self.part_shares), sum(self.x_cardinalities)), dtype=bool)
         start = 0
         for name, size in zip(self.encoder.coded, self.x_cardinalities, strict=False):
             if name in self.bands:
@@ -125,14 +146,14 @@ class TableForm:
             start += size
         return allowed
 
-    def frame(self, values: Floats, groups: npt.NDArray[np.int64], first_row: int) -> pd.DataFrame:
-        """Values and groups as a table in canonical form, with all columns in the file's order.
+    def frame(self, values: Floats, parts: npt.NDArray[np.int64], first_row: int) -> pd.DataFrame:
+        """Values and parts as a table in canonical form, with all columns in the file's order.
 
         Columns that were left out are filled in: `first_row` numbers their first row.
         """
         modelled = self.encoder.frame(values)
         for name, spelled in self.group_values.items():
-            modelled[name] = np.array(spelled, dtype=object)[groups]
+            modelled[name] = np.array(spelled, dtype=object)[parts]
         return fill_left_out(modelled, self.schema, start=first_row)
 
     def state(self) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
@@ -146,6 +167,7 @@ class TableForm:
             "group_bands": self.group_bands,
             "bands": self.bands,
             "shares": self.shares.tolist(),
+            "part_shares": self.part_shares.tolist(),
         }
         return plain, arrays
 
@@ -160,4 +182,5 @@ class TableForm:
             group_bands={k: tuple(v) for k, v in plain["group_bands"].items()},
             bands={k: tuple(v) for k, v in plain["bands"].items()},
             shares=np.array(plain["shares"], dtype=np.float64),
+            part_shares=np.array(plain.get("part_shares", plain["shares"]), dtype=np.float64),
         )

@@ -16,6 +16,7 @@ from fairgen_core.words import (
     picture_charts,
     promises,
     settings,
+    stages,
 )
 
 TEXT: dict[str, str] = {
@@ -24,6 +25,7 @@ TEXT: dict[str, str] = {
     **charts.TEXT,
     **picture_charts.TEXT,
     **settings.TEXT,
+    **stages.TEXT,
     **comparison.TEXT,
     **evidence.TEXT,
     **promises.TEXT,

@@ -23,6 +23,8 @@ TEXT: dict[str, str] = {
     "grouping.short.per-group": "group by group",
     "grouping.short.reweight": "reweighted",
     "grouping.short.condition": "told the group",
+    "how.clip": "C {value}",
+    "how.alpha": "alpha {value}",
     "axis.fairness": "What should hold",
     "axis.strength": "Strength",
     "axis.enforce": "Enforced by",

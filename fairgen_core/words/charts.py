@@ -6,6 +6,7 @@ TEXT: dict[str, str] = {
     "series.real": "Real",
     "series.synthetic": "Synthetic",
     "chart.n": "n {n}",
+    "chart.count": "{n} of {total}",
     "chart.n_both": "n {real} real, {synthetic} synthetic",
     "chart.no_rows": "There is nothing to draw: {reason}",
     "chart.no_rows.groups": "no group was judged.",
@@ -28,6 +29,7 @@ TEXT: dict[str, str] = {
     "rate.axis_any": "Share with the favourable value",
     "rate.axis_predicted": "Share decided favourably",
     "rate.key": "(dashed: overall rate)",
+    "rate.key_real": "(dotted: that of the real ones)",
     "rate.overall": "overall rate",
     "rate.description": "Rates by group with 95 % intervals, dashed line at the overall "
     "rate. {items}",
@@ -81,10 +83,11 @@ TEXT: dict[str, str] = {
     "swarm.description": "SHAP values of {n} rows by column, of a classifier trained on {rows} "
     "rows. Each point is a row; its colour is the column's value from low to high.",
     "proxies.axis": "AUROC with which the column alone tells the group (.5 = not at all)",
+    "proxies.cut": "; the {shown} strongest of {total} columns",
     "proxies.description": "How well each column alone tells the group. {items}",
     # training
     "progress.time": "Seconds since the start",
-    "progress.value": "Figure (stated axis 0 to 1)",
+    "progress.value": "Figure (axis from 0 to 1)",
     "progress.attacker_auroc": "attacker on the latent (AUROC)",
     "progress.preview_dp": "DP of the preview",
     "progress.preview_auroc": "AUROC of the preview",

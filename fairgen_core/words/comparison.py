@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 TEXT: dict[str, str] = {
+    "sweep.same": "Combinations that mean the same as another one (a strength without a target, "
+    "for example) are trained once: {n} of the {all}.",
     "compare.struck": "struck out in one of the runs: its model answers one class almost always",
     "compare.not_in_both": "not measured in both runs",
     "compare.no_interval": "one of the figures has no interval",
@@ -23,6 +25,7 @@ TEXT: dict[str, str] = {
     "compare.none_clear": "Against {a}, no figure of {b} has clearly changed.",
     "compare.better": "Against {a}, {b} is better in: {items}.",
     "compare.worse": "Against {a}, {b} is worse in: {items}.",
+    "compare.to_ideal": "distance to {ideal}",
     "compare.item": "{title} ({judge}, {a} to {b}, difference {value}, {low} to {high})",
     "compare.item_plain": "{title} ({a} to {b}, difference {value}, {low} to {high})",
     "compare.gains": "From {a} to {b}, the rate of favourable decisions rises for: {items}.",
@@ -35,10 +38,15 @@ TEXT: dict[str, str] = {
     "cannot be told.",
     "seeds.one": "One seed ran with both settings: whether {b} differs from {a} in {figure} cannot "
     "be told from one pair. Run more seeds.",
+    "seeds.too_few": "Cannot tell over seeds whether {b} differs from {a}: two or more seeds must "
+    "have run with both settings, and {n} did. Train both with the same further seeds, or explore "
+    "them with several seeds.",
+    "seeds.same": "With each of {n} seeds, {figure} of {b} is the same as that of {a}.",
     "seeds.cannot_tell": "Cannot tell with {n} seeds: {figure} of {b} minus that of {a} is {mean} "
     "on average, and its 95 % interval ({low} to {high}) holds 0.",
     "seeds.higher": "Over {n} seeds, {figure} is higher with {b} than with {a}: by {mean} on "
     "average (95 % interval {low} to {high}).",
     "seeds.lower": "Over {n} seeds, {figure} is lower with {b} than with {a}: by {mean} on average "
     "(95 % interval {low} to {high}).",
+    "seeds.cut": "The interval is cut at the largest difference that the figure allows.",
 }

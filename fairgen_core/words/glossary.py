@@ -39,6 +39,12 @@ GLOSSARY: dict[str, Term] = {
         "A sensitive number is cut at these points to make groups. A value equal to a cut point "
         "belongs to the upper band.",
     ),
+    "merge": Term(
+        "Small groups put together",
+        "Groups with fewer rows than this, or too few to train on, count as one group, 'other'. "
+        "Their rows keep their own values in the synthetic table. Where they are too few together "
+        "as well, these rows are left out, and it is said how many.",
+    ),
     "proxy": Term(
         "Proxy",
         "A column that gives the group away. AUROC .5 means that it says nothing about the group, "
@@ -150,7 +156,8 @@ GLOSSARY: dict[str, Term] = {
     "bias_amplification": Term(
         "Bias amplification",
         "How much better an attacker reads the group from a model's decisions than from the true "
-        "labels (Wang et al. 2019). 0 or less is ideal.",
+        "labels (Wang et al. 2019). Above 0 the model amplifies what labels tell of the "
+        "group, below 0 it weakens it; 0 or less is ideal.",
     ),
     "shap": Term(
         "SHAP value",
@@ -165,14 +172,19 @@ GLOSSARY: dict[str, Term] = {
     ),
     "interval": Term(
         "95 % interval",
-        "The range in which the figure would lie for 95 of 100 samples like this one. "
-        "Few rows or pictures make it wide.",
+        "The range around a figure that is made so as to hold the true value for 95 of 100 samples "
+        "like this one. Few rows or pictures make it wide.",
     ),
     # training
     "latent": Term(
         "Latent",
         "The short vector into which the first stage compresses each row or picture. The generator "
         "learns to draw such vectors, and they are decoded again.",
+    ),
+    "gan": Term(
+        "GAN (generative adversarial network)",
+        "Two networks compete: a generator draws, a discriminator tells what was drawn from what "
+        "is real, and each learns from the other. LSGAN and WGAN-GP are two such contests.",
     ),
     "attacker": Term(
         "Attacker on the latent",

@@ -6,6 +6,7 @@ TEXT: dict[str, str] = {
     "chart.no_rows.lesson": "no seed was trained yet.",
     "white.axis": "Share on white (0.5 = even)",
     "white.seed": "Seed",
+    "white.seed_own": "Seed (square: your class's own)",
     "white.guess": "your prediction",
     "white.mean": "mean of the seeds",
     "white.training": "share in training",

@@ -13,7 +13,8 @@ TEXT: dict[str, str] = {
     "hold.dp.does": "Aims at the same rate of the favourable value in every group.",
     "hold.dp.not": "equal treatment of two people who differ only in the group.",
     "hold.both": "Both",
-    "hold.both.does": "Aims at equal rates without using the group. Costs the most usefulness.",
+    "hold.both.does": "Aims at equal rates without using the group. Of the targets it usually "
+    "costs the most usefulness.",
     "hold.both.not": "equal error rates (equalized odds), or parity for any other target.",
     "enforce.labels": "Fair labels",
     "enforce.labels.means": "A model made fair on the real rows draws each synthetic row's target, "

@@ -153,7 +153,7 @@ def test_results_go_to_stdout_and_progress_to_stderr(
     assert "280 synthetic rows" in said.out
     assert "evaluate --train hiring" in said.out
     assert "%" not in said.out
-    assert re.search(r"^ *\d+%  fair compression, .* left$", said.err, re.MULTILINE)
+    assert re.search(r"^ *\d+%  Fair compression, .* left$", said.err, re.MULTILINE)
     assert len(said.err.splitlines()) <= 8
 
 

@@ -15,6 +15,8 @@ from PIL import Image
 
 from fairgen_core.cli import display
 from fairgen_core.cli.main import main
+from fairgen_core.errors import FairGenError
+from fairgen_core.image_config import ImageTrainConfig
 from fairgen_core.runs.store import RunStore
 from tests.core.data.images.picture_builders import folders, table, zipped
 
@@ -162,7 +164,7 @@ def test_show_and_runs_know_pictures(
     assert "Recognisability" in shown
     assert run_json(capsys, "show", run_id, "--runs", runs)["report"]["kind"] == "images"
     assert main(["runs", "--runs", str(runs)]) == 0
-    assert "cgan, alternate, clip 2" in capsys.readouterr().out
+    assert "CGAN, in turns, C 2" in capsys.readouterr().out
 
 
 def test_evaluate_images_judges_a_zip(
@@ -226,10 +228,20 @@ def test_a_person_s_zip_goes_all_the_way(
         (["--data", "digits"], "sensitive"),
         (["--data", "nowhere.zip", "--sensitive", "a"], "there is nothing at"),
         (["--data", "digits", "--groups", "background", "--share", ".95"], "share"),
-        (["--data", "digits", "--groups", "background", "--size", "4"], "size"),
+        (["--data", "digits", "--groups", "background", "--size", "4"],
+         "data.size: must lie between 8 and 128, and it is 4. Choose a number in that range."),
+        (["--data", "digits", "--sensitive", "label", "--class", "label"],
+         "another attribute than that of the groups, and both are 'label'"),
+        (["--data", "digits", "--groups", "shade", "--class", "shade"], "both are 'shade'"),
+        (["--data", "digits", "--groups", "shade", "--grouping", "alternate", "--first-group", "2"],
+         "from 0 to 1 (normal, shaded), and it is 2"),
         (["--data", "digits", "--sensitive", "colour"], "named 'colour'"),
-        (["--data", "digits", "--groups", "background", "--clip-norm", "0"], "clip_norm"),
-        (["--data", "digits", "--groups", "background", "--images", "0"], "n_images"),
+        (["--data", "digits", "--groups", "shade", "--random-split", "--split-column", "part"],
+         "--split-column and --random-split were both given. Choose one."),
+        (["--data", "digits", "--groups", "background", "--clip-norm", "0"],
+         "gan.clip_norm: must be above 0 and at most 1,000,000, and it is 0."),
+        (["--data", "digits", "--groups", "background", "--images", "0"],
+         "n_images: must lie between 1 and"),
         (["--data", "digits", "--groups", "background", "--out", "x.csv"], "must end in .zip"),
         (["--data", "digits", "--groups", "background", "--images", "10000000", "--size", "64"],
          "must fit into 4 GiB"),
@@ -240,6 +252,39 @@ def test_impossible_choices_end_with_a_sentence(
 ) -> None:
     assert sentence in refused(capsys, "train-images", *arguments, "--preset", "instant")
     assert RunStore().list() == []
+
+
+@pytest.mark.parametrize(
+    ("more", "column"), [([], "split"), (["--random-split"], None)], ids=["found", "random"]
+)
+def test_a_column_that_divides_is_found_or_left_to_chance(
+    more: list[str],
+    column: str | None,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Folders ``train/a`` and ``test/b``: as the Data page, the command line holds `test` out."""
+    files = [
+        (f"{('train', 'test')[i >= 90]}/{n}", content)
+        for i, (n, content) in enumerate(folders(120))
+    ]
+    (tmp_path / "a.zip").write_bytes(zipped(files))
+    asked: list[ImageTrainConfig] = []
+
+    class AskedError(FairGenError):
+        """It ends the command."""
+
+    def create(_store: RunStore, config: ImageTrainConfig, *_more: str) -> str:
+        asked.append(config)
+        raise AskedError("asked")
+
+    monkeypatch.setattr(RunStore, "create", create)
+    command = ["train-images", "--data", str(tmp_path / "a.zip"), "--sensitive", "folder", *more]
+    assert main([*command, "--preset", "instant"]) != 0
+    assert [config.data.split_column for config in asked] == [column]
+    said = "column 'split' says 'test'. --random-split divides them at random"
+    assert (said in capsys.readouterr().err) == (column is not None)
 
 
 def test_hostile_files_end_with_a_sentence(
@@ -274,4 +319,4 @@ def test_reading_that_lasts_is_told_with_its_share_and_the_time_left(
     assert out.getvalue() == "", "what is over at once is not told"
     line.reading(0.25)
     line.reading(0.5)
-    assert out.getvalue() == " 25%  reading the pictures, 6 s left\n", "one line in a pipe"
+    assert out.getvalue() == " 25%  Reading the pictures, 6 s left\n", "one line in a pipe"

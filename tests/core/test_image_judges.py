@@ -6,10 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from fairgen_core.data.images.prepared import prepare_images
 from fairgen_core.image_api import image_config
 from fairgen_core.image_evaluation import evaluate_images
+from fairgen_core.image_headline import unlike_real
 from fairgen_core.image_judges import Judges
 from fairgen_core.metrics.intervals import share
 from fairgen_core.metrics.pictures import TrainedClassifier
@@ -60,3 +62,73 @@ def test_the_report_says_first_that_groups_cannot_be_told(tmp_path: Path) -> Non
     sees = evaluate_images(data, made, judges((0.9, 0.1), (0.2, 0.8)))
     assert "of the generated pictures" in sees.headline
     assert all(group.corrected is not None for group in sees.group_frequencies)
+
+
+@pytest.mark.parametrize(
+    ("density", "coverage", "unlike"),
+    [(0, 0, True), (7, 3, True), (0, 60, False), (60, 0, False), (12, 12, False)],
+)
+def test_pictures_unlike_any_real_one_are_said_to_be(
+    density: int, coverage: int, unlike: bool
+) -> None:
+    """In hundredths; either alone may be small where pictures are good."""
+    figures = {"density": share(density, 100, "pictures"), "coverage": share(coverage, 100, "")}
+    said = unlike_real(figures)
+    assert bool(said) == unlike
+    assert not unlike or f"density 0.0{density}, coverage 0.0{coverage}" in said
+
+
+def test_every_group_that_vanished_is_named_and_real_distances_stand_beside() -> None:
+    data = prepare_images(image_config("digits", groups="colour", size=8))
+    blue = data.train.images[data.train_groups == data.group_names.index("blue")][:100]
+    judge = judges((0.5, 0.5), (0.5, 0.5)).features_of
+    by_rule = Judges("colour", None, None, judge, share(100, 100, "pictures"))
+    found = evaluate_images(data, blue, by_rule)
+    assert "'blue' makes up 100 %" in found.headline
+    assert "'red' 0 % (33 %)" in found.headline
+    both = "'red' (33 % of the real ones), 'green' (33 % of the real ones)"
+    assert f"As good as missing: {both}." in found.headline
+    assert "Of 'label'" not in found.headline, "nothing tells the digits here"
+    assert "missing" not in evaluate_images(data, data.train.images, by_rule).headline
+    for key in ("fid", "kid"):
+        real, synthetic = found.figures[f"{key}_real"].value, found.figures[key].value
+        assert real is not None
+        assert synthetic is not None
+        assert abs(real) < synthetic / 3, "real training pictures are nearer than one colour alone"
+
+
+def test_the_kernel_distance_does_not_hang_on_the_features_unit() -> None:
+    data = prepare_images(image_config("digits", groups="colour", size=8))
+    judge = judges((0.5, 0.5), (0.5, 0.5)).features_of
+    by_rule = Judges("colour", None, None, judge, share(100, 100, "pictures"))
+    made = data.train.images[::2] // 2
+    small = evaluate_images(data, made, by_rule).figures["kid"].value
+    linear = judge.network.body[-2]
+    with torch.no_grad():
+        linear.weight.mul_(100.0)
+        linear.bias.mul_(100.0)
+    large = evaluate_images(data, made, by_rule).figures["kid"].value
+    assert large == pytest.approx(small, rel=1e-3)
+
+
+def test_classes_that_vanished_are_named() -> None:
+    data = prepare_images(image_config("digits", groups="colour", size=8))
+    judge = judges((0.5, 0.5), (0.5, 0.5)).features_of
+    by_rule = Judges("colour", None, None, judge, share(100, 100, "pictures"))
+    no_sevens = data.train.images[data.train_classes != 7]
+    asked = data.train_classes[data.train_classes != 7]
+    found = evaluate_images(data, no_sevens, by_rule, asked_classes=asked)
+    assert "Of 'label', as good as missing: '7' (10 % of the real ones)." in found.headline
+    whole = evaluate_images(data, data.train.images, by_rule, asked_classes=data.train_classes)
+    assert "missing" not in whole.headline
+
+
+@pytest.mark.parametrize(("right", "leaks"), [(34, False), (39, False), (50, True)])
+def test_a_latent_that_gives_the_group_away_is_told_of_first(right: int, leaks: bool) -> None:
+    data = prepare_images(image_config("digits", groups="colour", size=8))
+    judge = judges((0.5, 0.5), (0.5, 0.5)).features_of
+    by_rule = Judges("colour", None, None, judge, share(100, 100, "pictures"))
+    attacker = {"latent_attacker": share(right, 100, "pictures")}
+    found = evaluate_images(data, data.train.images, by_rule, more_figures=attacker)
+    assert ("gives the group away" in found.headline) == leaks
+    assert not leaks or "is 0.50, and chance is 0.33" in found.headline

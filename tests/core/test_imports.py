@@ -30,7 +30,7 @@ HEAVY = ("torch", "sklearn", "shap", "fairlearn", "sdmetrics")
 LIGHT_ROOMS = (
     "errors", "config", "results", "data", "runs",
     "image_config", "image_presets", "image_results", "run_config",
-    "words", "numbers", "charts", "sweep_config", "sweep_results",
+    "words", "numbers", "figure_words", "charts", "sweep_config", "sweep_results",
     "stability", "wilson", "settings_words", "judged", "comparison", "report",
     "lesson_config", "lesson_results",
 )  # fmt: skip

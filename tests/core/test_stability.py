@@ -2,7 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from fairgen_core.stability import mean_interval, over_seeds
+from fairgen_core import charts
+from fairgen_core.metrics import METRICS
+from fairgen_core.results import Figure
+from fairgen_core.stability import SHARES, mean_interval, over_seeds
+from fairgen_core.sweep_results import SweepPoint
+from fairgen_core.words import say
 from tests.dashboard.sweep_builder import JUDGE, results
 
 
@@ -13,6 +18,33 @@ def test_the_interval_is_students() -> None:
     assert mean_interval([1.0]) is None
     assert mean_interval([]) is None
     assert mean_interval([5.0, 5.0]) == (5.0, 5.0)
+
+
+def test_the_interval_ends_at_the_figures_range() -> None:
+    values = [0.97, 0.99]  # mean .98, half 12.706 * .01 = .127
+    assert mean_interval(values) == pytest.approx((0.853, 1.107), abs=1e-3)
+    assert mean_interval(values, SHARES) == pytest.approx((0.853, 1.0), abs=1e-3)
+    assert mean_interval([0.01, 0.03], SHARES) == pytest.approx((0.0, 0.147), abs=1e-3)
+
+
+def test_a_row_says_whether_its_interval_was_cut() -> None:
+    found = results(2)
+    for row in over_seeds(found, "auroc", JUDGE):
+        if row.low is not None and row.high is not None:
+            assert 0 <= row.low <= row.high <= 1
+    points = [p for p in found.points if p.figure("auroc", JUDGE) is not None][:2]
+    wide = [_with_auroc(p, value) for p, value in zip(points, (0.99, 0.93), strict=True)]
+    wide[1] = wide[1].model_copy(update={"settings": wide[0].settings, "seed": 1})
+    (row,) = over_seeds(found.model_copy(update={"points": tuple(wide)}), "auroc", JUDGE)
+    assert (row.high, row.cut) == (1.0, True)
+    assert row.low == pytest.approx(0.96 - 12.706 * 0.03, abs=1e-3)
+    description = charts.stability_chart([row], METRICS["auroc"]).description
+    assert f"to 1.00 ({say('figure.cut')})" in description
+
+
+def _with_auroc(point: SweepPoint, value: float) -> SweepPoint:
+    figures = {JUDGE: {"auroc": Figure(value=value)}}
+    return point.model_copy(update={"figures": figures})
 
 
 def test_every_setting_is_a_row_with_its_seeds_in_order() -> None:

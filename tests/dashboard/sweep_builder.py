@@ -155,6 +155,7 @@ def make_sweep(
         "fraction": n_done / len(laid_out),
         "started": status.created,
         "ended": None if state == "running" else status.created + 60.0,
+        "full_run_seconds": 50.0,
         "seconds_of_full_runs": 300.0,
     }
     sweeps.set_status(sweep_id, status.model_copy(update=changes))

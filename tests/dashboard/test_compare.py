@@ -76,6 +76,17 @@ def test_every_word_of_a_search_must_occur_somewhere() -> None:
     assert fitting(runs, " ", {}) == runs
 
 
+def test_an_id_is_found_by_the_whole_or_its_end_and_by_no_word_in_it() -> None:
+    one = summary("Alpha", id="20261120-141502-hiring-both-mixture-ab12", fairness="dp")
+    other = summary("Both sexes", id="20261120-141503-hiring-dp-mixture-cd34")
+    runs = [one, other]
+    assert fitting(runs, "both", {}) == [other]  # by its name
+    assert fitting(runs, "141502", {}) == []
+    for typed in (one.id, one.id.upper(), "ab12", "mixture-ab12", "e-AB12"):
+        assert fitting(runs, typed, {}) == [one]
+    assert fitting(runs, "b12", {}) == []
+
+
 def test_filters_take_any_of_their_words_and_all_filters_must_fit() -> None:
     runs = [
         summary("a", state="failed", tags=("x",)),
@@ -193,6 +204,27 @@ def test_deleted_runs_come_back_with_undo(three: tuple[str, str, str], runs: Run
     again(at)
     assert listed(at) == ["Gamma", "Beta", "Alpha"]
     assert say("table.undo") not in labels(at.button)
+
+
+def test_the_line_of_buttons_is_there_before_anything_is_selected(
+    three: tuple[str, str, str],
+) -> None:
+    at = opened("compare")  # so that the first tick moves no row
+    assert say("table.select") in words(at)
+    assert at.button(key="table.compare").disabled
+    at = tick(at, 1)
+    assert say("table.select") not in words(at)
+
+
+def test_a_run_that_did_not_end_well_opens_where_it_can_go_on(
+    three: tuple[str, str, str], runs: RunStore
+) -> None:
+    at = tick(opened("compare"), 0)
+    assert runs.status(three[2]).state != "done"
+    at.button(key="table.open_training").click()
+    again(at)
+    assert words(at).startswith(say("train.title"))
+    assert asked(at, "run") == three[2]
 
 
 def test_what_works_or_failed_cannot_be_compared(

@@ -6,16 +6,20 @@ import time
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.components import escape
 from dashboard.forms.roles import group_counts, parse_cuts, target_values
 from dashboard.forms.schema import found_line, preview_rows, schema_rows
+from dashboard.inspecting.rows import matching, table_of
 from dashboard.projects import ProjectStore
 from dashboard.text import say
 from fairgen_core.config import AuditConfig, DataConfig, RolesConfig
 from fairgen_core.data.reading import read_table
-from fairgen_core.data.schema import Column
+from fairgen_core.data.schema import Column, Schema
 from fairgen_core.errors import ConfigError, DataError
 from fairgen_core.results import Report
 from fairgen_core.runs.files import write_json
@@ -93,7 +97,7 @@ def test_a_made_audit_is_shown_at_once(runs: RunStore) -> None:
     measured = report.find("dp", "gradient boosting")
     assert measured is not None
     assert measured.real is not None
-    assert shown[say("audit.card.dp")] == f"{measured.real.value:.3f}"
+    assert shown["Demographic parity difference"] == f"{measured.real.value:.3f}"
     for name in ("rates", "groups", "proxies"):
         assert say(f"audit.{name}") in words(at)
 
@@ -198,6 +202,16 @@ def test_dates_are_shown_as_the_file_spells_them() -> None:
     assert preview_rows(read_table(f"day,n\n{rows}".encode()))["day"].iloc[0] == "01.03.2024"
 
 
+def test_dates_are_shown_as_the_original_spells_them(tmp_path: Path) -> None:
+    days = pd.Series(pd.to_datetime(["2024-03-01 10:30", None]))
+    pq.write_table(pa.table({"day": pa.array(days), "n": [1, 2]}), tmp_path / "rows.parquet")
+    day = Column(name="day", kind="datetime", datetime_format="%d.%m.%Y")
+    gone = Column(name="gone", kind="datetime", datetime_format="%Y")
+    table = table_of(tmp_path / "rows.parquet", Schema(columns=(gone, day)))
+    assert table["day"].to_pylist() == ["01.03.2024", None]
+    assert matching(table, "01.03.").num_rows == 1
+
+
 def test_without_a_sensitive_column_the_page_says_what_to_do(runs: RunStore) -> None:
     at = opened("data", project=uploaded(runs, ROWS, "people.csv"))
     widget(at.multiselect, say("roles.sensitive")).set_value([])
@@ -233,6 +247,13 @@ def test_an_unknown_project_in_the_url_falls_back_to_the_first_table(runs: RunSt
     at = opened("data", project="../../etc")
     assert asked(at, "project") == "hiring"
     assert runs.ids()
+    assert not at.toast
+
+
+@pytest.mark.parametrize("gone", ["file-0123456789abcdef", "pictures-file-0123456789abcdef"])
+def test_an_old_link_to_data_that_is_gone_is_told(runs: RunStore, gone: str) -> None:
+    (told,) = opened("data", project=gone).toast
+    assert escape(gone) in told.value
 
 
 def test_the_dial_of_the_simulation_is_kept(runs: RunStore, quiet_home: Path) -> None:
@@ -304,5 +325,5 @@ def test_a_target_of_two_numbers_is_one_of_classes() -> None:
 @pytest.mark.slow
 def test_a_real_audit_of_a_small_table_is_made_and_shown(runs: RunStore) -> None:
     at = wait_for_audit(opened("data", project=uploaded(runs, ROWS, "people.csv")))
-    assert say("audit.card.dp") in labels(at.metric)
+    assert "Demographic parity difference" in labels(at.metric)
     assert say("audit.proxies") in words(at)

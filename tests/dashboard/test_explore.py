@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
-
 import pytest
-from streamlit.testing.v1 import AppTest
 
+from dashboard.components import escape
 from dashboard.exploring.selection import (
     dials,
     first_setting,
@@ -16,18 +13,16 @@ from dashboard.exploring.selection import (
     settings_of,
     turned,
 )
-from dashboard.projects import Project, ProjectStore
-from dashboard.state import PLAN
 from dashboard.text import say
-from fairgen_core.config import DataConfig, FairnessConfig
-from fairgen_core.image_config import ImageTrainConfig
-from fairgen_core.runs.files import write_json
+from fairgen_core import charts
+from fairgen_core.numbers import duration
+from fairgen_core.runs import launcher
 from fairgen_core.runs.store import RunStore
 from fairgen_core.runs.sweeps import SweepStore
-from fairgen_core.sweep_config import Axis, SweepConfig, members
+from fairgen_core.sweep_config import members
 from fairgen_core.sweep_results import SweepResults, frontier
+from tests.dashboard.explorations import FAIREST, explore, shown_setting
 from tests.dashboard.pages import again, asked, labels, opened, widget, words
-from tests.dashboard.picture_runs import train_digits
 from tests.dashboard.sweep_builder import (
     make_member,
     make_sweep,
@@ -35,19 +30,6 @@ from tests.dashboard.sweep_builder import (
     results,
     sweep_config,
 )
-
-FAIREST = "DP · Strength 1"
-
-
-def shown_setting(at: AppTest) -> str:
-    """The setting that the dial stands at."""
-    found = [m.value for m in at.markdown if say("dial.seed", seed=0) in str(m.value)]
-    return found[0].removeprefix("**").split("**")[0] if found else ""
-
-
-def explore(sweep_id: str) -> AppTest:
-    return opened("compare", sweep=sweep_id)
-
 
 # --- pure --------------------------------------------------------------------------------------
 
@@ -194,6 +176,14 @@ def test_with_one_seed_nothing_can_be_told(sweep: str) -> None:
     assert "cannot be told from one pair" in words(at)
 
 
+def test_a_stopped_exploration_compares_what_was_done_with_as_many_full_runs(
+    runs: RunStore,
+) -> None:
+    text = words(explore(make_sweep(n_done=2, state="stopped")))
+    assert say("explore.took", time=duration(16)) in text  # 8 s each, whatever the last stretch
+    assert say("explore.instead", n=2, time=duration(100)) in text
+
+
 # --- at work, stopped, failed ------------------------------------------------------------------
 
 
@@ -218,8 +208,55 @@ def test_a_member_that_failed_is_named_with_its_reason(runs: RunStore) -> None:
     sweeps.set_status(sweep, status.model_copy(update={"n_failed": 1}))
     at = explore(sweep)
     assert "It did not work out\\." in words(at) or "It did not work out." in words(at)
+    failed = members(sweep_config())[5]
+    name = charts.setting_words(failed.settings)
+    words_of_it = escape(say("explore.failed", setting=name, seed=failed.seed))
+    assert words_of_it in words(at)
+    assert failed.key not in words(at)
     assert say("live.resume") in labels(at.button)
     assert shown_setting(at) == FAIREST
+
+
+def test_where_every_member_failed_nothing_is_promised(runs: RunStore) -> None:
+    sweep = make_sweep(n_done=0)
+    sweeps = SweepStore()
+    for member in members(sweep_config()):
+        make_member(sweeps, sweep, member, "failed")
+    status = sweeps.status(sweep)
+    n = len(members(sweep_config()))
+    sweeps.set_status(sweep, status.model_copy(update={"n_failed": n}))
+    at = explore(sweep)
+    assert say("explore.nothing") in words(at)
+    assert say("explore.nothing_yet") not in words(at)
+    # It is not called done, and the reasons need no click.
+    assert say("state.failed") in words(at)
+    assert say("state.done") not in words(at)
+    assert sweeps.list()[0].state == "failed", "in every list of sweeps too"
+    (reasons,) = (e for e in at.expander if e.label == say("explore.failures", n=n))
+    assert reasons.proto.expanded
+
+
+@pytest.mark.parametrize("address", ["", "head:6379", "nonsense"])
+def test_a_resume_may_take_another_cluster_or_none(
+    runs: RunStore, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(launcher, "tick", lambda _store: None)
+    sweep = make_sweep(n_done=2, state="failed")
+    sweeps = SweepStore()
+    status = sweeps.status(sweep).model_copy(update={"ray": "wrong:1", "message": "Nobody there."})
+    sweeps.set_status(sweep, status)
+    at = explore(sweep)
+    field = widget(at.text_input, say("explore.ray"))
+    assert field.value == "wrong:1"
+    field.set_value(address)
+    at.button(key="explore.resume_button").click()
+    again(at)
+    after = sweeps.status(sweep)
+    if address == "nonsense":
+        assert any("address of a Ray cluster must" in error.value for error in at.error)
+        assert (after.state, after.ray) == ("failed", "wrong:1")
+    else:
+        assert (after.state, after.ray) == ("queued", address)
 
 
 def test_a_deleted_exploration_comes_back_with_undo(sweep: str) -> None:
@@ -246,47 +283,12 @@ def test_an_exploration_that_is_gone_is_answered_with_a_sentence(runs: RunStore)
     assert say("explore.start") in labels(at.button)
 
 
-# --- a new one ---------------------------------------------------------------------------------
-
-
-def test_the_form_counts_the_runs(runs: RunStore) -> None:
-    at = opened("compare", base="plan")
-    assert "10 runs · about " in words(at)
-    widget(at.number_input, say("explore.n_seeds")).set_value(3)
-    again(at)
-    assert "30 runs · about " in words(at)
-    widget(at.multiselect, "Strength").set_value(["0.5", "0:1:3"])
-    again(at)
-    assert "18 runs · about " in words(at)
-
-
-def test_without_a_target_the_form_offers_what_is_left(runs: RunStore) -> None:
-    ProjectStore(runs.folder.parent).save(
-        Project(
-            id="hiring",
-            data=DataConfig(source="hiring"),
-            roles_chosen=True,
-            sensitive=("gender",),
-            fairness=FairnessConfig(target="none"),
-            n_rows=500,
-        )
-    )
-    at = opened("compare", base="plan", project="hiring")
-    assert [one.value for one in at.error] == []
-    assert "2 runs · about " in words(at)
-    assert say("axis.representation") in labels(at.multiselect)
-    assert say("axis.fairness") not in labels(at.multiselect)
-
-
-def test_a_value_that_is_no_number_is_answered_with_a_sentence(runs: RunStore) -> None:
-    at = opened("compare", base="plan")
-    widget(at.multiselect, "Strength").set_value(["a lot"])
-    again(at)
-    assert any("must be numbers" in error.value for error in at.error)
-    assert say("explore.start") not in labels(at.button)
-
-
-# --- among all runs ----------------------------------------------------------------------------
+def test_what_stands_against_parity_is_told_beside_the_results(runs: RunStore) -> None:
+    sweep = make_sweep()
+    status = SweepStore().status(sweep)
+    note = "Parity needs 30 training rows."
+    SweepStore().set_status(sweep, status.model_copy(update={"notes": (note,)}))
+    assert [one.value for one in explore(sweep).warning] == [escape(note)]
 
 
 def test_the_runs_of_explorations_are_listed_on_demand_and_stay(sweep: str) -> None:
@@ -309,56 +311,3 @@ def test_the_runs_of_explorations_are_listed_on_demand_and_stay(sweep: str) -> N
 
 
 # --- pictures ----------------------------------------------------------------------------------
-
-
-@pytest.mark.slow
-def test_an_exploration_of_pictures_shows_grids_and_shares(quiet_home: Path) -> None:
-    run = train_digits(quiet_home)
-    runs, sweeps = RunStore(), SweepStore()
-    base = runs.config(run.id)
-    assert isinstance(base, ImageTrainConfig)
-    config = SweepConfig(
-        base=base,
-        vary=(
-            Axis(name="grouping", values=("mixed", "alternate")),
-            Axis(name="clip_norm", values=(0.5, 2.0)),
-        ),
-    )
-    sweep = sweeps.create(config, owner="notebook")
-    for member in members(config):
-        folder = sweeps.path(sweep) / "runs" / sweeps.run_id(sweep, member)
-        shutil.copytree(runs.path(run.id), folder)
-        write_json(folder / "config.json", member.config.model_dump(mode="json"))
-    status = sweeps.status(sweep).model_copy(update={"state": "done", "n_done": 4})
-    sweeps.set_status(sweep, status)
-    at = explore(sweep)
-    text = words(at)
-    assert say("dial.shares") in text
-    assert at.get("image")
-    assert widget(at.selectbox, say("explore.disparity")).value == "late_gap"
-    assert widget(at.selectbox, say("explore.usefulness")).value == "recognisable"
-    assert len(at.select_slider[0].options) == 2
-    at.select_slider[0].set_value(2.0)
-    again(at)
-    assert "Clip norm 2" in shown_setting(at)
-    plan = opened("compare", base=run.id)
-    assert widget(plan.multiselect, "Real pictures of a step").value
-
-
-def test_an_exploration_starts_from_what_the_form_of_pictures_says(quiet_home: Path) -> None:
-    train = opened("train", project="pictures-digits")
-    assert train.button(key="train.explore")
-    widget(train.number_input, say("pictures.n_images")).set_value(777)
-    again(train)
-    plan = opened("compare", base=PLAN, project="pictures-digits")
-    text = words(plan)
-    assert say("explore.vary_pictures") in text
-    assert widget(plan.multiselect, "Share of the last group").options
-    widget(plan.multiselect, "Real pictures of a step").set_value(["mixed", "alternate"])
-    again(plan)
-    widget(plan.multiselect, "Clip norm").set_value(["none"])
-    again(plan)
-    widget(plan.multiselect, "Share of the last group").set_value(["0.2", "0.5"])
-    again(plan)
-    assert "4 runs · about" in words(plan)
-    assert "instead of" not in words(plan)  # every one is a full run

@@ -14,6 +14,7 @@ from dashboard.text import inspect, say
 from fairgen_core.config import AuditConfig, TrainConfig
 from fairgen_core.metrics.registry import METRICS
 from fairgen_core.results import Figure, Measured, Report
+from fairgen_core.runs.files import write_json
 from fairgen_core.runs.store import RunStore
 from tests.dashboard.report_builder import ONE_CLASS, evaluation
 from tests.dashboard.run_builder import CONFIG, make_run
@@ -54,7 +55,9 @@ def metrics(at: AppTest) -> dict[str, str]:
 # --- states ----------------------------------------------------------------------------------
 
 
-def test_without_runs_says_what_to_do(store: RunStore) -> None:
+def test_without_runs_says_what_to_do(store: RunStore, fairgen_home: Path) -> None:
+    fairgen_home.mkdir(exist_ok=True)
+    write_json(fairgen_home / "demo.json", {})
     at = opened()
     assert say("inspect.empty") in words(at)
     assert not at.metric
@@ -115,10 +118,39 @@ def test_a_run_that_is_not_done_says_so_and_leads_to_train(
     assert not at.metric
 
 
-def test_an_unknown_run_is_one_sentence(store: RunStore) -> None:
+def test_an_unknown_run_is_one_sentence(store: RunStore, fairgen_home: Path) -> None:
+    fairgen_home.mkdir(exist_ok=True)
+    write_json(fairgen_home / "demo.json", {})
     at = opened("20260101-000000-nothing")
     assert "There must be a run named" in words(at)
     assert say("inspect.empty") in words(at)
+
+
+def test_in_place_of_a_run_that_is_gone_others_are_offered(store: RunStore) -> None:
+    make_run(store)
+    at = opened("20260101-000000-nothing")
+    assert "There must be a run named" in words(at)
+    assert say("inspect.empty") not in words(at)
+    assert len(at.selectbox[0].options) == 1
+    assert "None" not in words(at)
+
+
+def test_what_is_shown_is_named(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fairgen_core.runs.launcher.tick", lambda _: None)
+    named = CONFIG.model_copy(update={"name": "The only one"})
+    assert "The only one" in words(opened(make_run(store, "failed", config=named)))
+    make_run(store, config=named)
+    assert "The only one" in words(opened())
+
+
+def test_a_training_under_way_is_no_reason_to_train(
+    store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fairgen_core.runs.launcher.tick", lambda _: None)
+    make_run(store, "queued")
+    at = opened()
+    assert say("inspect.coming") in words(at)
+    assert say("inspect.empty") not in words(at)
 
 
 def test_an_audit_belongs_to_the_data_page(store: RunStore) -> None:
@@ -255,7 +287,7 @@ def test_the_real_figure_stands_beside_only_where_both_are_known() -> None:
     [
         (None, ["Not measured here."]),
         (Figure(value=None, reason="few rows"), ["few rows"]),
-        (Figure(value=0.1), ["0 is ideal, lower is better"]),
+        (Figure(value=0.1), ["0 is ideal, lower is better", say("no_interval.other")]),
         (
             Figure(value=0.1, low=0.05, high=0.2, n=1200, struck=True, reason="one class"),
             ["one class", "0 is ideal, lower is better",

@@ -122,6 +122,26 @@ def test_frequencies_say_who_told_the_groups_and_ask_for_seeds(run: ImageRun) ->
     assert say("picture_frequency.by_class") in text
 
 
+@pytest.mark.parametrize(("corrected", "sentence"), [(0.5, "corrected"), (None, "not_corrected")])
+def test_shares_are_said_to_be_corrected_only_where_they_are(
+    run: ImageRun, corrected: float | None, sentence: str
+) -> None:
+    report = report_of(run)
+    told = report.model_copy(
+        update={
+            "group_rule": "classifier",
+            "group_frequencies": tuple(
+                g.model_copy(update={"corrected": corrected}) for g in report.group_frequencies
+            ),
+        }
+    )
+    write_json(run.folder / "report.json", told.model_dump(mode="json"))
+    text = words(shown(run, "frequencies"))
+    assert "A classifier trained on the real pictures tells the groups." in text
+    for key in ("corrected", "not_corrected"):
+        assert (say(f"picture_frequency.{key}") in text) == (key == sentence)
+
+
 def test_other_seeds_stand_beside_and_in_the_mean(run: ImageRun, fairgen_home: Path) -> None:
     other = with_another_seed(fairgen_home, run.id, SEED + 1, 0.1)
     another_c = run.config.model_copy(

@@ -212,11 +212,14 @@ def test_a_bet_is_settled_over_shared_seeds(runs: RunStore) -> None:
     assert f"**{say('gan.found.smaller')}**" in text
     assert say("gan.compare.title") in text
     assert say("gan.closer.title") in text
+    assert widget(at.expander, say("gan.honest.title")).proto.expanded
 
 
 def test_a_new_setting_needs_a_bet_and_starts_a_run(runs: RunStore) -> None:
     finished(runs, PLAIN, gan_result(s0=0.7, s1=0.3))
     at = opened("lessons", guess="50", seed="0", pattern="even")
+    # The paper's answer is not read before the bet by accident.
+    assert not widget(at.expander, say("gan.honest.title")).proto.expanded
     assert widget(at.button, say("gan.try")).disabled
     widget(at.button, say("gan.paper")).click()
     again(at)
@@ -252,13 +255,14 @@ def test_a_real_small_training_is_revealed_with_its_pictures(runs: RunStore) -> 
     result = read_result(runs.path(run_id))
     assert isinstance(result, FavouredGroupResult)
     white = percent(result.seeds[0].white)
+    epochs = {point.step: f"{point.epoch:.0f}" for point in result.seeds[0].trace}
     assert say("gan.yours", guess="20 %", seed=0, white=white) in words(at)
     captions = {one for shown in at.get("image") for one in shown.captions}
-    assert say("gan.closer.picture", step=40) in captions
+    assert say("gan.closer.picture", step=40, epoch=epochs[40]) in captions
     widget(at.select_slider, say("gan.closer.step")).set_value(7)
     again(at)
     captions = {one for shown in at.get("image") for one in shown.captions}
-    assert say("gan.closer.picture", step=7) in captions
+    assert say("gan.closer.picture", step=7, epoch=epochs[7]) in captions
 
 
 # --- lesson 2 ----------------------------------------------------------------------------------
@@ -273,8 +277,10 @@ def test_second_lesson_asks_what_holds_and_trains(runs: RunStore) -> None:
     widget(at.button, say("latent.lock")).click()
     again(at)
     assert asked(at, "wirings") == "ynnnnnnn"
+    assert say("latent.wires.caption") in words(at)  # z, s, y and x, where they first stand
     (run,) = runs.list()
     assert run.task == "lesson-fair-latent"
+    assert say("latent.honest.title") not in words(at)  # it gives the answers away
 
 
 def test_second_lesson_holds_predictions_against_what_was_measured(runs: RunStore) -> None:
@@ -282,6 +288,7 @@ def test_second_lesson_holds_predictions_against_what_was_measured(runs: RunStor
     at = opened("lessons", lesson="fair-latent", wirings="nnynnyyy", attacker="0.80")
     text = words(at)
     assert say("latent.score", right=8, n=8) in text
+    assert say("latent.honest.title") in text
     assert say("latent.attacker.note", guess="0.8") in text
     table = at.dataframe[0].value
     held = table[say("latent.table.dp")].tolist()

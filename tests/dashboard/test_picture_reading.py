@@ -15,12 +15,14 @@ from dashboard import picture_reading, pictures
 from dashboard.picture_reading import MOST_KEPT, Shelf, Tell
 from dashboard.text import say
 from fairgen_core.data.images.image_set import ImageSet
-from fairgen_core.data.images.prepared import read_set
+from fairgen_core.data.images.prepared import read_plain
+from fairgen_core.data.images.reading import PlainPictures
 from fairgen_core.errors import DataError, StoppedError
+from fairgen_core.image_config import ImageDataConfig
 from fairgen_core.runs.store import RunStore
 from tests.core.data.images.picture_builders import folders, zipped
 from tests.dashboard.pages import again, labels, widget, words
-from tests.dashboard.test_picture_data import ZIP, bring, upload_page
+from tests.dashboard.test_picture_data import ZIP, bring, faces, people, upload_page
 
 
 class Told:
@@ -37,14 +39,15 @@ class Told:
         self.waited.set()
 
 
-def some() -> ImageSet:
-    return ImageSet(np.zeros((2, 8, 8, 1), np.uint8), pd.DataFrame({"file": ["a", "b"]}))
+def some() -> PlainPictures:
+    table = pd.DataFrame({"file": ["a", "b"]})
+    return PlainPictures(ImageSet(np.zeros((2, 8, 8, 1), np.uint8), table))
 
 
 def test_what_was_read_is_kept_and_the_oldest_is_put_away() -> None:
     shelf, read = Shelf(), []
 
-    def make(tell: Tell) -> ImageSet:
+    def make(tell: Tell) -> PlainPictures:
         read.append(1)
         tell(0.5)
         return some()
@@ -62,14 +65,14 @@ def test_what_was_read_is_kept_and_the_oldest_is_put_away() -> None:
 
 def test_two_sessions_read_the_same_once() -> None:
     shelf, begun, go_on = Shelf(), threading.Event(), threading.Event()
-    found: list[ImageSet] = []
+    found: list[PlainPictures] = []
 
-    def make(tell: Tell) -> ImageSet:
+    def make(tell: Tell) -> PlainPictures:
         begun.set()
         assert go_on.wait(30)
         return some()
 
-    def never(tell: Tell) -> ImageSet:
+    def never(tell: Tell) -> PlainPictures:
         raise AssertionError("it was read before")
 
     first = threading.Thread(target=lambda: found.append(shelf.read("a", make, Told())))
@@ -88,12 +91,12 @@ def test_two_sessions_read_the_same_once() -> None:
 def test_a_reading_that_was_left_can_begin_anew() -> None:
     shelf = Shelf()
 
-    def leave(tell: Tell) -> ImageSet:
+    def leave(tell: Tell) -> PlainPictures:
         raise StoppedError("left")
 
     with pytest.raises(StoppedError):
         shelf.read("a", leave, Told())
-    assert len(shelf.read("a", lambda tell: some(), Told())) == 2
+    assert len(shelf.read("a", lambda tell: some(), Told()).images) == 2
 
 
 def slow_page() -> None:
@@ -107,7 +110,7 @@ def slow_page() -> None:
         found = picture_reading.read_once(
             "slow", lambda tell: ([tell(share) for share in steps()], some())[1]
         )
-        st.write(f"{len(found)} were read")
+        st.write(f"{len(found.images)} were read")
     except StoppedError as error:
         st.info(str(error))
 
@@ -157,16 +160,16 @@ def test_an_upload_whose_reading_was_cancelled_can_be_read_again(
 ) -> None:
     at = upload_page()
 
-    def cancelled(*_: Any) -> ImageSet:
+    def cancelled(*_: Any) -> PlainPictures:
         raise StoppedError(say("pictures.cancelled"))
 
-    monkeypatch.setattr(pictures, "read_set", cancelled)
+    monkeypatch.setattr(pictures, "read_plain", cancelled)
     bring(at, ("pets.zip", zipped(folders()), ZIP))
     assert [info.value for info in at.info] == [say("pictures.cancelled")]
     assert not at.error
     again(at)
     assert [info.value for info in at.info] == [say("pictures.cancelled")], "until it is read"
-    monkeypatch.setattr(pictures, "read_set", read_set)
+    monkeypatch.setattr(pictures, "read_plain", read_plain)
     widget(at.button, say("pictures.read_again")).click()
     again(at)
     assert "cat (30 pictures)" in words(at)
@@ -179,17 +182,44 @@ def test_the_same_file_brought_twice_is_read_once(
     picture_reading._shelf.clear()
     n_read = 0
 
-    def counted(*given: Any) -> ImageSet:
+    def counted(*given: Any) -> PlainPictures:
         nonlocal n_read
         n_read += 1
-        return read_set(*given)
+        return read_plain(*given)
 
     at = upload_page()  # the digits are read before
-    monkeypatch.setattr(pictures, "read_set", counted)
+    monkeypatch.setattr(pictures, "read_plain", counted)
+    pets = zipped(folders())  # once: a zip holds the time of its making
     for session in (at, upload_page()):
-        bring(session, ("pets.zip", zipped(folders()), ZIP))
+        bring(session, ("pets.zip", pets, ZIP))
         assert "cat (30 pictures)" in words(session)
     assert n_read == 1
+
+
+def test_a_table_beside_a_zip_decodes_no_picture_again(
+    runs: RunStore, quiet_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture_reading._shelf.clear()
+    read: list[str] = []
+
+    def noted(data: ImageDataConfig, *given: Any) -> PlainPictures:
+        read.append(data.source)
+        return read_plain(data, *given)
+
+    at = upload_page()
+    monkeypatch.setattr(pictures, "read_plain", noted)
+    bring(at, ("faces.zip", zipped(faces()), ZIP), beside=people(faces()))
+    assert not at.error, at.error
+    assert "Attributes from 'people.csv'" in words(at)
+    assert "f (40 pictures)" in words(at)
+    assert len(read) == 1
+    widget(at.button, say("pictures.table_remove")).click()
+    again(at)
+    assert say("pictures.none_known") in words(at), "the attributes went with the table"
+    assert len(read) == 1
+    widget(at.number_input, say("pictures.size")).set_value(16)
+    again(at)
+    assert len(read) == 2, "another size is other pixels"
 
 
 def test_a_problem_while_reading_is_still_told(runs: RunStore, quiet_home: Path) -> None:

@@ -63,6 +63,21 @@ def test_the_form_is_ready_with_times_for_every_preset(runs: RunStore) -> None:
     assert "1,438 pictures of 8 pixels" in words(at)
 
 
+def test_pictures_too_large_for_a_presets_gan_are_told_of(runs: RunStore, quiet_home: Path) -> None:
+    def said(size: int | None = 32, **changes: object) -> str:
+        data = DIGITS.data.model_copy(update={"size": size})
+        project = DIGITS.change(data=data, preset="standard", **changes)
+        PictureProjectStore(quiet_home).save(project)
+        return words(opened("train", project="pictures-digits"))
+
+    told = say("pictures.too_large", size=32, usual=16)
+    assert told in said()
+    assert told not in said(gan=GanConfig(network="conv"))
+    assert told not in said(synthesizer="fldgm")
+    assert "come out grainy" not in said(size=None)
+    assert "come out grainy" not in said(size=16)
+
+
 def test_choices_are_kept_across_pages_and_browsers(runs: RunStore, quiet_home: Path) -> None:
     at = opened("train", project="pictures-digits")
     widget(at.radio, say("grouping.title")).set_value("alternate")

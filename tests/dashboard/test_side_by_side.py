@@ -13,7 +13,7 @@ from dashboard.components import escape
 from dashboard.text import say
 from fairgen_core import charts
 from fairgen_core.charts.comparison import difference_chart, group_change_chart
-from fairgen_core.comparison import Comparison, Difference, compare_runs
+from fairgen_core.comparison import Comparison, Difference, compare_runs, too_few_seeds
 from fairgen_core.config import FairnessConfig
 from fairgen_core.results import Report
 from fairgen_core.runs.files import write_json
@@ -74,6 +74,7 @@ def test_settings_figures_and_groups_stand_beside_each_other(two: tuple[str, str
     assert dp[column].iloc[0].startswith("−0.100 (")
     assert dp[column].iloc[0].endswith("better")
     assert set(groups[say("side.group")]) == {"Male", "Female"}
+    assert all(float(value) > 0 for value in groups[say("series.real")])
 
 
 def test_the_sentences_of_the_comparison_are_shown(
@@ -107,6 +108,13 @@ def test_one_run_is_not_enough_and_leads_to_the_list(two: tuple[str, str]) -> No
 def test_runs_that_are_gone_are_left_out(two: tuple[str, str]) -> None:
     at = side_by_side("20260101-000000-gone-000000", two[0])
     assert widget(at.multiselect, say("side.runs")).value == [two[0]]
+    assert escape(say("side.gone", ids="'20260101-000000-gone-000000'")) in words(at)
+    assert not side_by_side(*two).warning
+
+
+def test_a_link_to_more_runs_than_fit_says_how_many_are_shown(two: tuple[str, str]) -> None:
+    others = [f"20260101-000000-other-00000{i}" for i in range(3)]
+    assert say("side.too_many", n=4, found=5) in words(side_by_side(*two, *others))
 
 
 def test_a_run_without_a_report_is_answered_with_a_sentence(
@@ -147,6 +155,9 @@ def test_the_charts_draw_every_difference_and_every_run(compared: Comparison) ->
     table = charts.chart_data(chart)
     assert set(table["Run"]) == {"A", "B", say("series.real")}
     assert set(table["Group"]) == {"Male", "Female"}
+    unknown = [group.model_copy(update={"real": None}) for group in groups]
+    without_real = group_change_chart(compared.runs, unknown)
+    assert len(without_real.layer) == len(chart.layer) - 1  # no diamond, no empty layer
 
 
 def test_with_nothing_in_common_the_charts_say_so(compared: Comparison) -> None:
@@ -183,7 +194,7 @@ def test_pictures_are_compared_over_seeds_and_described(quiet_home: Path) -> Non
     assert escape(late.answer.sentence) in text
     assert say("seeds.better", letter="A", direction=say("figure.lower")) in text
     same = next(one for one in compared.over_seeds if one.info.key == "recognisable")
-    assert same.answer.sentence.startswith("Cannot tell with 3 seeds")
+    assert same.answer.sentence.startswith("With each of 3 seeds")
     assert escape(same.answer.sentence) in text
     alts = [image.alt for one in at.get("image") for image in one.proto.imgs]
     names = [one.name for one in compared.runs]
@@ -193,8 +204,69 @@ def test_pictures_are_compared_over_seeds_and_described(quiet_home: Path) -> Non
     ]
 
 
+def test_tables_are_compared_over_seeds_by_the_chosen_judge(runs: RunStore) -> None:
+    ids = {}
+    for target in ("none", "both"):
+        for seed in (1, 2, 3):
+            report = less_fair() if target == "none" else evaluation()
+            fairness = FairnessConfig(target=target)
+            config = CONFIG.model_copy(update={"seed": seed, "fairness": fairness})
+            ids[target, seed] = make_run(runs, report=report, config=config, n_rows=20)
+    pair = (ids["none", 1], ids["both", 1])
+    compared = compare_runs(runs, pair)
+    by = {(one.info.key, one.judge): one for one in compared.over_seeds}
+    dp, other = by["dp", "gradient boosting"], by["dp", "random forest"]
+    assert dp.seeds == (1, 2, 3)
+    text = words(side_by_side(*pair))
+    better = say("seeds.better", letter="B", direction=say("figure.lower"))
+    assert f"- {escape(dp.answer.sentence)} **{better}**" in text
+    assert escape(other.answer.sentence) not in text
+
+
+def test_with_one_seed_it_is_said_once_and_another_seed_is_seen_at_once(
+    two: tuple[str, str], runs: RunStore
+) -> None:
+    (sentence,) = too_few_seeds(compare_runs(runs, two).over_seeds)
+    at = side_by_side(*two)
+    assert words(at).count(escape(sentence)) == 1
+    for run_id in two:
+        config = runs.config(run_id).model_copy(update={"seed": 77, "name": "again"})
+        make_run(runs, report=runs.report(run_id), config=config, n_rows=20)
+    assert escape(sentence) not in words(again(at))
+    assert "with 2 seeds" in words(at) or "Over 2 seeds" in words(at)
+
+
 def test_a_difference_of_forty_does_not_flatten_the_others(compared: Comparison) -> None:
     figure = compared.figures[0]
     assert on_scale(figure)
     wide = Difference(value=0.2, low=-3.0, high=3.4)
     assert not on_scale(figure.model_copy(update={"differences": (None, wide)}))
+
+
+def test_a_rerun_looks_at_the_list_of_runs_as_rarely_as_can_be(
+    two: tuple[str, str], runs: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(20):
+        make_run(runs, report=evaluation(), n_rows=5)
+    at = side_by_side(*two)
+    looked: list[Path] = []
+    opened_files: list[str] = []
+    whole, raw = RunStore.list, Path.read_bytes
+
+    def listed(self: RunStore) -> object:
+        looked.append(self.folder)
+        return whole(self)
+
+    def read(self: Path) -> bytes:
+        opened_files.append(self.name)
+        return raw(self)
+
+    monkeypatch.setattr(RunStore, "list", listed)
+    monkeypatch.setattr(Path, "read_bytes", read)
+    again(at)
+    assert say("side.figures") in words(at)
+    # The page, the sidebar twice and the queue; each asks for the files of every run.
+    assert len(looked) <= 4
+    # Of 22 runs none but the compared two is read, and of these no report.
+    assert opened_files.count("config.json") <= 2
+    assert "report.json" not in opened_files

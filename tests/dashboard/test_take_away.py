@@ -39,6 +39,8 @@ def test_names_say_data_target_fairness_generator_and_seed() -> None:
     assert file_stem(CONFIG) == "adult-income-both-mixture-seed0"
     audit = AuditConfig(data=CONFIG.data, roles=CONFIG.roles, seed=3)
     assert file_stem(audit) == "adult-income-audit-seed3"
+    own = DataConfig(source="x.csv", display_name="Anträge, Straße.csv")
+    assert file_stem(audit.model_copy(update={"data": own})).startswith("Antrage_Strasse-income-")
 
 
 @given(st.text(min_size=1, max_size=300), st.text(min_size=1, max_size=300))

@@ -1,4 +1,4 @@
-"""The Train page: the form, a run in every state, the list of runs; and the frame around pages."""
+"""The Train page: the form, and a run in every state."""
 
 from __future__ import annotations
 
@@ -9,55 +9,20 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.demo import start_demo
 from dashboard.forms.training import expected_seconds
-from dashboard.live import queue_position, series
-from dashboard.projects import Project, ProjectStore
-from dashboard.run_list import matches
-from dashboard.sidebar import device_line
-from dashboard.tables import training_name
-from dashboard.text import say
+from dashboard.live import queue_position
+from dashboard.projects import ProjectStore
+from dashboard.text import explain, say
 from fairgen_core.config import (
     DataConfig,
     FairnessConfig,
     GeneratorConfig,
     RolesConfig,
-    TrainConfig,
 )
-from fairgen_core.errors import RunError
-from fairgen_core.runs.status import ProgressEvent, RunState
+from fairgen_core.numbers import duration
 from fairgen_core.runs.store import RunStore
-from fairgen_core.training import STAGES
 from tests.dashboard.pages import again, asked, labels, opened, widget, words
-
-HIRING = Project(
-    id="hiring",
-    data=DataConfig(source="hiring"),
-    sensitive=("gender",),
-    target="hired",
-    positive="yes",
-    n_table_rows=10_000,
-    n_table_columns=10,
-)
-CONFIG = HIRING.train_config().model_copy(update={"name": "First try"})
-
-
-def made(runs: RunStore, state: RunState, **changes: object) -> str:
-    """A training in that state, as its worker would leave it; it belongs to this process."""
-    run_id = runs.create(CONFIG, owner="notebook")
-    status = runs.status(run_id).model_copy(update={"state": state, **changes})
-    runs.set_status(run_id, status)
-    return run_id
-
-
-def tell(runs: RunStore, run_id: str, *events: ProgressEvent) -> None:
-    lines = "".join(event.model_dump_json() + "\n" for event in events)
-    (runs.path(run_id) / "progress.jsonl").write_text(lines)
-
-
-def event(stage: str, overall: float, **more: dict[str, float]) -> ProgressEvent:
-    return ProgressEvent(t=1000 + 100 * overall, stage=stage, fraction=0.5, overall=overall, **more)
-
+from tests.dashboard.training_runs import CONFIG, HIRING, event, made, tell
 
 # --- the form ----------------------------------------------------------------------------------
 
@@ -65,8 +30,11 @@ def event(stage: str, overall: float, **more: dict[str, float]) -> ProgressEvent
 def test_the_form_is_ready_with_times_for_every_preset(runs: RunStore) -> None:
     at = opened("train")
     assert widget(at.radio, say("hold.title")).value == "both"
+    assert explain("gan") in widget(at.radio, say("make.title")).help
     presets = widget(at.main.button_group, say("preset.title"))
     assert all(" s" in option or " min" in option for option in presets.options)
+    chosen = next(o for o in presets.options if o.startswith(say(f"preset.{HIRING.preset}")))
+    assert f"About {chosen.split(', ')[1]} on this device" in words(at)
     assert not widget(at.button, say("train.button")).disabled
     assert say("runs.empty") in words(at)
 
@@ -175,6 +143,18 @@ def test_a_running_training_shows_stage_figures_and_a_stop(runs: RunStore) -> No
     assert say("live.stopping") in words(at)
 
 
+def test_a_training_that_has_just_started_tells_its_expected_time(
+    runs: RunStore, quiet_home: Path
+) -> None:
+    ProjectStore(quiet_home).save(HIRING)
+    times = expected_seconds(HIRING, 7_000, 10)
+    at = opened("train", run=made(runs, "running"))
+    expected = say("time.expected", time=duration(times[HIRING.preset]))
+    assert expected in at.main.get("progress")[0].proto.text
+    # The places of the figures are there, so that nothing moves when they come.
+    assert [metric.value for metric in at.metric] == ["–"] * 3
+
+
 def test_a_clipped_training_shows_the_groups_gradient_norms(runs: RunStore) -> None:
     run_id = made(runs, "running", stage="generator")
     norms = {"gradient_norm:woman": 2.0, "gradient_norm:man": 3.0, "clipped_share": 0.5}
@@ -200,6 +180,14 @@ def test_a_stopped_run_without_a_checkpoint_starts_over(runs: RunStore) -> None:
     at = opened("train", run=made(runs, "stopped", message="The run was stopped."))
     assert say("live.no_checkpoint") in words(at)
     assert say("live.start_over") in labels(at.button)
+
+
+def test_an_ended_run_promises_no_figures(runs: RunStore) -> None:
+    run_id = made(runs, "failed")
+    tell(runs, run_id, event("read", 0.0))
+    text = words(opened("train", run=run_id))
+    assert say("live.never") in text
+    assert say("live.not_yet") not in text
 
 
 def test_a_waiting_run_tells_its_place(runs: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -232,124 +220,6 @@ def test_a_run_that_is_not_there_gets_a_sentence(runs: RunStore) -> None:
     at = opened("train", run="20200101-000000-nothing")
     assert "List the runs" in at.error[0].value
     assert say("train.button") in labels(at.button)
-
-
-# --- the list ----------------------------------------------------------------------------------
-
-
-def test_a_run_is_deleted_and_brought_back(runs: RunStore) -> None:
-    run_id = made(runs, "done")
-    at = opened("train")
-    assert "First try" in words(at)
-    widget(at.button, say("runs.delete")).click()
-    again(at)
-    assert runs.ids() == []
-    widget(at.button, say("runs.undo")).click()
-    again(at)
-    assert runs.ids() == [run_id]
-    assert "First try" in words(at)
-
-
-def test_a_run_is_renamed(runs: RunStore) -> None:
-    run_id = made(runs, "done")
-    at = opened("train")
-    widget(at.text_input, say("runs.rename")).set_value("Second *try*")
-    widget(at.button, say("runs.rename_button")).click()
-    again(at)
-    assert runs.config(run_id).name == "Second *try*"
-    assert r"Second \*try\*" in words(at)
-
-
-def test_a_long_list_is_searched(runs: RunStore) -> None:
-    for number in range(8):
-        run_id = made(runs, "done")
-        runs.rename(run_id, f"Trial {number}")
-    at = opened("train")
-    assert sum(label == say("runs.open") for label in labels(at.button)) == 6
-    widget(at.text_input, say("runs.search")).set_value("trial 7")
-    again(at)
-    assert sum(label == say("runs.open") for label in labels(at.button)) == 1
-    widget(at.text_input, say("runs.search")).set_value("nothing like it")
-    again(at)
-    assert "nothing like it" in words(at)
-
-
-def test_search_wants_every_word(runs: RunStore) -> None:
-    made(runs, "done")
-    (run,) = runs.list()
-    assert matches(run, "hiring MIXTURE")
-    assert not matches(run, "hiring diffusion")
-    assert matches(run, "")
-
-
-def test_figures_come_in_their_order() -> None:
-    events = [event("generator", v, figures={"preview_dp": v}) for v in (0.1, 0.2)]
-    assert series(events, "preview_dp") == [0.1, 0.2]
-    assert series(events, "attacker_auroc") == []
-
-
-# --- the frame ---------------------------------------------------------------------------------
-
-
-def test_every_stage_has_a_name() -> None:
-    assert [say(f"stage.{stage}") for stage in STAGES]
-
-
-def test_the_device_is_told_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
-    assert "CPU core" in device_line()
-    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0")
-    notes = tmp_path / "0000:01:00.0" / "information"
-    notes.parent.mkdir()
-    notes.write_text("Model: \t\t NVIDIA H200\nIRQ: 12\n")
-    assert device_line(tmp_path) == "NVIDIA H200"
-    assert device_line(tmp_path / "none") == say("device.gpu")
-
-
-def test_what_runs_is_shown_on_every_page(runs: RunStore) -> None:
-    made(runs, "running", fraction=0.42)
-    for view in ("data", "train", "inspect"):
-        at = opened(view)
-        assert "42 %" in "\n".join(c.value for c in at.sidebar.caption), view
-
-
-def test_the_demo_starts_once(quiet_home: Path) -> None:
-    runs = RunStore()
-    (quiet_home / "demo.json").unlink()
-    start_demo()
-    assert runs.ids() == [], "not before the first table was looked at"
-    ProjectStore(quiet_home).save(HIRING)
-    start_demo()
-    (run_id,) = runs.ids()
-    config = runs.config(run_id)
-    assert isinstance(config, TrainConfig)
-    assert (config.preset, config.name) == ("quick", say("demo.name"))
-    start_demo()
-    assert runs.ids() == [run_id]
-
-
-def test_the_demo_opens_its_table_where_a_page_has_nothing_else_to_show(quiet_home: Path) -> None:
-    (quiet_home / "demo.json").unlink()
-    start_demo(open_first=True)
-    (run_id,) = RunStore().ids()
-    assert RunStore().config(run_id).data.source == "hiring"
-
-
-def test_a_home_that_cannot_be_written_disturbs_nobody(
-    quiet_home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (quiet_home / "demo.json").unlink()
-    ProjectStore(quiet_home).save(HIRING)
-
-    def full(*_: object) -> None:
-        raise RunError("The disk is full.")
-
-    monkeypatch.setattr("dashboard.demo.write_json", full)
-    start_demo()
-
-
-def test_a_training_without_a_name_is_called_by_its_choices() -> None:
-    assert training_name(CONFIG) == "Hiring (simulated), FTU and DP, Gaussian mixture"
 
 
 # --- the real thing ----------------------------------------------------------------------------

@@ -84,7 +84,8 @@ def serve(home: Path, environment: dict[str, str] | None = None) -> Iterator[Ser
     start = time.perf_counter()
     with log.open("w") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "dashboard/app.py", *options],
+            # As people start it by hand: without this folder on Python's path.
+            [Path(sys.executable).with_name("streamlit"), "run", "dashboard/app.py", *options],
             cwd=ROOT,
             env={**os.environ, "FAIRGEN_HOME": str(home), **(environment or {})},
             stdout=output,

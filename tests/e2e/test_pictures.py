@@ -136,6 +136,8 @@ def test_two_runs_side_by_side_are_one_click_and_can_be_stopped(page: Page, serv
     press(page, "train.two")
     page.wait_for_url("**beside=*")
     settle(page)
+    # The button lay below the fold; what came of it is seen from its top.
+    assert page.get_by_test_id("stMain").evaluate("main => main.scrollTop") == 0
     store = RunStore(server.home / "runs")
     first, second = (store.config(run_of(page, key)) for key in ("run", "beside"))
     assert isinstance(first, ImageTrainConfig)

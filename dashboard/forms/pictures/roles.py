@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar, get_args
+from typing import Any, TypeVar, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -13,13 +13,17 @@ import streamlit as st
 from dashboard.components import escape, section
 from dashboard.forms.errors import FieldErrors
 from dashboard.forms.pictures.found import left_out
+from dashboard.forms.pictures.merging import merge_below
 from dashboard.picture_projects import PictureProject
-from dashboard.pictures import class_options, group_options, read_with_groups
+from dashboard.pictures import class_options, group_options, project_id, read_with_groups
 from dashboard.state import seed
 from dashboard.text import say
+from fairgen_core.data.images.attributes import held_out_values, split_columns
 from fairgen_core.data.images.catalogue import IMAGE_CATALOGUE
+from fairgen_core.data.images.division import held_out
 from fairgen_core.data.images.image_set import ImageSet
-from fairgen_core.data.images.prepared import FEW, MAX_GROUPS, class_codes, first_names, group_codes
+from fairgen_core.data.images.prepared import FEW, first_names
+from fairgen_core.data.images.roles import MAX_GROUPS, class_codes, group_codes
 from fairgen_core.data.images.teaching_groups import TEACHING_GROUPS
 from fairgen_core.errors import ConfigError, DataError
 from fairgen_core.image_config import ImageDataConfig, ImageTrainConfig, MadeGroups
@@ -27,6 +31,8 @@ from fairgen_core.numbers import number
 
 T = TypeVar("T")
 Codes = npt.NDArray[np.int64]
+_AT_RANDOM = ""
+"""In place of a column's name."""
 
 
 @dataclass(frozen=True)
@@ -71,9 +77,10 @@ def picture_roles_form(
     with right:
         label = _class(project, images, {sensitive} if data.groups == "none" else set())
         errors.keep_place("class_column")
-        share = _test_share(project, images)
+        division = _division(project, images)
+        errors.keep_place("data.split_column")
     project = project.change(
-        data=data.model_copy(update={"test_share": share}), sensitive=sensitive, class_column=label
+        data=data.model_copy(update=division), sensitive=sensitive, class_column=label
     )
     if data.groups == "none" and sensitive is None:
         st.caption(say("pictures.need_group"))
@@ -82,6 +89,8 @@ def picture_roles_form(
     if counted is None:
         return project.change(groups=()), None
     st.markdown(say("roles.groups", groups=" ".join(_chip(*size) for size in counted.sizes)))
+    for sentence in counted.images.warnings:
+        st.caption(escape(sentence))
     unknown = counted.images.skipped[len(images.skipped) :]
     if unknown:
         names = escape(first_names(unknown))
@@ -110,8 +119,8 @@ def _groups(project: PictureProject, images: ImageSet) -> tuple[ImageDataConfig,
     if not known and data.source not in IMAGE_CATALOGUE:
         st.caption(f":material/info: {say('pictures.none_known')}")
     if kind != "none":
-        share = _share(project, kind)
-        return data.model_copy(update={"groups": kind, "share": share}), project.sensitive
+        made = {"groups": kind, "share": _share(project, kind), "merge_below": None}
+        return data.model_copy(update=made), project.sensitive
     sensitive = st.selectbox(
         say("pictures.sensitive"),
         known,
@@ -123,7 +132,9 @@ def _groups(project: PictureProject, images: ImageSet) -> tuple[ImageDataConfig,
         ),
         help=say("pictures.sensitive_help", most=MAX_GROUPS),
     )
-    return data.model_copy(update={"groups": "none", "share": None}), sensitive
+    below = merge_below(project, images, sensitive)
+    known_groups = {"groups": "none", "share": None, "merge_below": below}
+    return data.model_copy(update=known_groups), sensitive
 
 
 def _share(project: PictureProject, kind: MadeGroups) -> float:
@@ -159,11 +170,48 @@ def _class(project: PictureProject, images: ImageSet, taken: set[str | None]) ->
     )
 
 
-def _test_share(project: PictureProject, images: ImageSet) -> float:
-    entry = IMAGE_CATALOGUE.get(project.data.source)
+def _division(project: PictureProject, images: ImageSet) -> dict[str, Any]:
+    """How pictures are held out: as a column says, where one can, else at random."""
+    data, entry = project.data, IMAGE_CATALOGUE.get(project.data.source)
     if entry is not None and entry.split_column in images.table.columns:
         st.caption(say("pictures.published_split"))
-        return project.data.test_share
+        return {}
+    column = _split_column(data, images)
+    if column is None:
+        return {"split_column": None, "test_share": _test_share(project)}
+    values = images.table[column]
+    test = held_out_values(values)
+    words = [
+        ", ".join(f"{escape(str(v))} ({number(n)})" for v, n in values[rows].value_counts().items())
+        for rows in (values.isin(test), ~values.isin(test))
+    ]
+    st.caption(say("pictures.split.parts", test=words[0], train=words[1]))
+    return {"split_column": column}
+
+
+def _split_column(data: ImageDataConfig, images: ImageSet) -> str | None:
+    """The column that says which pictures are held out; None: it is left to chance."""
+    found = split_columns(images.table)
+    if data.split_column in images.table.columns and data.split_column not in found:
+        found.append(str(data.split_column))
+    if not found:
+        return None
+    chosen = st.selectbox(
+        say("pictures.split"),
+        [*found, _AT_RANDOM],
+        format_func=lambda c: (
+            say("pictures.split.random") if c == _AT_RANDOM else say("pictures.split.as", column=c)
+        ),
+        key=seed(
+            f"pictures.split:{project_id(data)}:{','.join(found)}",
+            data.split_column or _AT_RANDOM,
+        ),
+        help=say("pictures.split.help"),
+    )
+    return chosen or None
+
+
+def _test_share(project: PictureProject) -> float:
     percentage = st.slider(
         say("pictures.test_share"),
         5,
@@ -191,6 +239,11 @@ def _count(project: PictureProject, errors: FieldErrors) -> Counted | None:
     if groups is None or classes is None:
         return None
     _, group_ids, group_names, _ = groups
+    divided = errors.build(
+        lambda: _at("data.split_column", lambda: held_out(asked, images, group_ids))
+    )
+    if divided is None:
+        return None
     class_column, class_ids, class_names = classes
     return Counted(images, group_ids, group_names, class_ids, class_names, class_column)
 

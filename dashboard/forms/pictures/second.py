@@ -9,7 +9,6 @@ import streamlit as st
 from dashboard.components import escape
 from dashboard.forms.errors import FieldErrors, split_field
 from dashboard.picture_projects import PictureProject, SecondRun
-from dashboard.pictures import choice_words
 from dashboard.state import seed
 from dashboard.text import say
 from fairgen_core.config import GeneratorName
@@ -20,6 +19,7 @@ from fairgen_core.image_config import (
     ImageTrainConfig,
     Objective,
 )
+from fairgen_core.settings_words import picture_words
 
 
 def second_form(project: PictureProject, errors: FieldErrors) -> PictureProject:
@@ -127,5 +127,5 @@ def two_configs(project: PictureProject) -> tuple[ImageTrainConfig, ImageTrainCo
 
 def pair_words(first: ImageTrainConfig, second: ImageTrainConfig) -> str:
     """What the two runs are, in one line."""
-    names = [escape(", ".join(choice_words(config))) for config in (first, second)]
+    names = [escape(", ".join(picture_words(config))) for config in (first, second)]
     return say("train.two_words", first=names[0], second=names[1])

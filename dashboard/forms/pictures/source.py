@@ -93,7 +93,7 @@ def _other(key: str) -> PictureProject | None:
 def _to_be_brought(entry: ImageEntry, data: ImageDataConfig) -> PictureProject | None:
     """Say what a person has to get themselves."""
     try:
-        entry.load(data, 8)
+        entry.load(data, 8, None)
     except DataError as error:
         st.caption(f":material/info: {escape(str(error))}")
     if st.button(say("pictures.look_again"), icon=":material/refresh:", key="pictures.look_again"):

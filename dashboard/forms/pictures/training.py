@@ -142,7 +142,7 @@ def _latent(project: PictureProject, errors: FieldErrors) -> PictureProject:
         format_func=lambda g: say(f"make.{g}"),
         captions=[say(f"latent.{g}.means") for g in names],
         key=seed(f"train.latent:{project.id}", project.generator),
-        help=explain("latent"),
+        help=f"{explain('latent')}\n\n{explain('gan')}",
     )
     errors.keep_place("generator")
     alpha = st.number_input(
@@ -176,6 +176,8 @@ def _how_long(project: PictureProject, errors: FieldErrors) -> dict[str, Any]:
         help=say("pictures.preset_help"),
     )
     errors.keep_place("preset")
+    preset: ImagePreset = picked or project.preset
+    _too_large(project, preset)
     with st.container(horizontal=True):
         n_images = st.number_input(
             say("pictures.n_images"),
@@ -201,5 +203,13 @@ def _how_long(project: PictureProject, errors: FieldErrors) -> dict[str, Any]:
         max_chars=80,
     )
     errors.keep_place("name")
-    preset: ImagePreset = picked or project.preset
     return {"preset": preset, "n_images": n_images, "seed": chance, "name": name.strip()}
+
+
+def _too_large(project: PictureProject, preset: ImagePreset) -> None:
+    """Say so where a dense GAN shall draw larger pictures than its preset is made for."""
+    table = IMAGE_PRESETS[preset]
+    dense = (project.gan.network or table.gan.network) == "dense"
+    size = project.data.size or table.size
+    if project.synthesizer != "fldgm" and dense and size > table.size:
+        st.caption(say("pictures.too_large", size=size, usual=table.size))

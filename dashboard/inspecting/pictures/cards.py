@@ -79,13 +79,17 @@ def _recognisable(report: ImageReport) -> None:
     title, means = say("looks.recognised"), explain("recognisability")
     figure = report.figures.get("recognisable")
     info = report.metrics.get("recognisable")
-    real = report.figures.get("recognisable_real")
     if info is None:
         return
-    beside = None
-    if real is not None and real.value is not None:
-        beside = say("picture_card.real", value=number(real.value))
-    card(title, shown(figure), notes(info, figure), means, beside)
+    card(title, shown(figure), notes(info, figure), means, _beside(report, "recognisable"))
+
+
+def _beside(report: ImageReport, key: str) -> str | None:
+    """The same figure of the real pictures, where there is one."""
+    real = report.figures.get(f"{key}_real")
+    if real is None or real.value is None:
+        return None
+    return say("picture_card.real", value=number(real.value))
 
 
 def _measured(report: ImageReport, key: str) -> None:
@@ -94,4 +98,10 @@ def _measured(report: ImageReport, key: str) -> None:
     lines = notes(info, figure)
     if key == "latent_attacker":
         lines.append(say("picture_card.chance", value=number(1 / len(report.groups))))
-    card(info.title, shown(figure), lines, f"**{info.title}.** {info.definition}")
+    card(
+        info.title,
+        shown(figure),
+        lines,
+        f"**{info.title}.** {info.definition}",
+        _beside(report, key),
+    )

@@ -37,7 +37,12 @@ def _who_told(report: ImageReport) -> str:
         accuracy = escape(figure.reason)
     else:
         accuracy = f"{number(figure.value)} ({interval(figure)})"
-    return say(f"picture_frequency.{report.group_rule}", accuracy=accuracy)
+    words = say(f"picture_frequency.{report.group_rule}", accuracy=accuracy)
+    if report.group_rule == "rule":
+        return words
+    corrected = any(group.corrected is not None for group in report.group_frequencies)
+    more = say(f"picture_frequency.{'corrected' if corrected else 'not_corrected'}")
+    return f"{words} {more}"
 
 
 def _late(report: ImageReport) -> None:

@@ -6,12 +6,13 @@ import streamlit as st
 
 from dashboard.components import duration, escape
 from dashboard.downloads import picture_stem
-from dashboard.pictures import choice_words, display_name
+from dashboard.pictures import display_name
 from dashboard.text import say
 from fairgen_core.image_config import ImageTrainConfig
 from fairgen_core.image_results import ImageReport
 from fairgen_core.report.code import as_command, as_python
 from fairgen_core.runs.status import RunStatus
+from fairgen_core.settings_words import picture_words
 
 
 def settings(
@@ -24,10 +25,10 @@ def settings(
     groups = config.sensitive or config.data.groups
     known = {
         "made.data": display_name(config.data),
-        "made.sensitive": groups + (f" ({share:.0%})" if share is not None else ""),
+        "made.sensitive": groups + (f" ({100 * share:.0f} %)" if share is not None else ""),
         "picture_made.class": (report.class_column if report else config.class_column) or "",
         "picture_made.size": f"{report.size} × {report.size}" if report else "",
-        "made.generator": " · ".join(choice_words(config)),
+        "made.generator": " · ".join(picture_words(config)),
         "made.preset": say(f"preset.{config.preset}"),
         "made.seed": str(config.seed),
         "made.ran": " · ".join(part for part in parts if part),

@@ -10,13 +10,17 @@ from pathlib import Path, PurePosixPath
 import pandas as pd
 
 from fairgen_core.data.images.archives import OTHER_PICTURE_ENDINGS, PICTURE_ENDINGS
+from fairgen_core.data.images.lists import plain_list, spelled_flags
 from fairgen_core.data.reading import ReadTable, read_table
 from fairgen_core.errors import DataError
 
 MAX_FOLDER_VALUES = 200
 ENOUGH = 0.9
 """A folder level counts where this share of the files has it: a cover picture takes none away."""
-SPLITS = frozenset({"train", "training", "test", "testing", "val", "valid", "validation", "dev"})
+TRAINING = frozenset({"train", "training"})
+TESTING = frozenset({"test", "testing"})
+VALIDATION = frozenset({"val", "valid", "validation", "dev"})
+SPLITS = TRAINING | TESTING | VALIDATION
 """Values that tell training and test pictures apart, and no groups of people."""
 MAX_ROWS_A_FILE = 10
 """A column with fewer different values than rows over this holds no file names."""
@@ -41,7 +45,34 @@ def folder_columns(files: list[str]) -> dict[str, list[str | None]]:
 
 def is_split(values: Iterable[str | None]) -> bool:
     """Whether a column's values tell training and test pictures apart."""
-    return {str(v).lower() for v in values if v is not None} <= SPLITS
+    return {_part(v) for v in values if v is not None} <= SPLITS
+
+
+def split_columns(table: pd.DataFrame) -> list[str]:
+    """The columns that divide the pictures: their values name a training part and another one."""
+    found = []
+    for column in table.columns.drop("file"):
+        parts = {_part(v) for v in table[column].dropna().unique()}
+        if parts <= SPLITS and parts & TRAINING and parts - TRAINING:
+            found.append(str(column))
+    return found
+
+
+def held_out_values(values: pd.Series) -> list[str]:
+    """Which of a column's values stand for pictures that are held out: those of a test.
+
+    Where none does, those of a validation; else none.
+    """
+    spelled = sorted(str(v) for v in values.dropna().unique())
+    for parts in (TESTING, VALIDATION):
+        found = [v for v in spelled if _part(v) in parts]
+        if found:
+            return found
+    return []
+
+
+def _part(value: object) -> str:
+    return str(value).strip().lower()
 
 
 def attach_attributes(
@@ -51,8 +82,9 @@ def attach_attributes(
 
     Args:
         table: has the column ``file``: names inside the archive or folder.
-        source: CSV or Parquet; one column holds file names, with or without folder or ending, in
-            capitals or not. Where it has no row of a picture, what was known before stays.
+        source: CSV, Parquet or a list as CelebA writes them; one column holds file names, with or
+            without folder or ending, in capitals or not. Where it has no row of a picture, what
+            was known before stays.
         name: the table's name, for messages.
 
     Returns:
@@ -61,7 +93,10 @@ def attach_attributes(
     Raises:
         DataError: no column's values match the files' names, or names repeat in it.
     """
-    read = read_table(source, name)
+    listed = None
+    if name.lower().endswith(".txt"):
+        listed = plain_list(source if isinstance(source, bytes) else source.read_bytes(), name)
+    read = read_table(source if listed is None else listed, name)
     column, file_keys, row_keys, matched = _best_join(table["file"], read)
     if not matched:
         example = table["file"].iloc[0]
@@ -75,7 +110,11 @@ def attach_attributes(
             f"Each file must have one row in '{name}', and some names in the column '{column}' "
             "stand there twice. Remove the repeated rows."
         )
-    lookup = read.frame.drop(columns=[column]).astype("string").set_axis(row_keys)
+    known = read.frame.drop(columns=[column]).astype("string").apply(_one_spelling)
+    spelled: list[str] = []
+    if listed is not None or "celeba" in name.lower():
+        known, spelled = spelled_flags(known)
+    lookup = known.set_axis(row_keys)
     lookup = lookup[row_keys.notna().to_numpy()]
     joined = lookup.reindex(file_keys).reset_index(drop=True)
     out = table.copy()
@@ -84,7 +123,7 @@ def attach_attributes(
             values = joined[key].astype(object)
             before = out[str(key)] if str(key) in out.columns else None
             out[str(key)] = values.where(values.notna(), before)
-    notes = [f"Attributes from '{name}', joined by its column '{column}'."]
+    notes = [f"Attributes from '{name}', joined by its column '{column}'.", *spelled]
     if matched < len(table):
         n_without = len(table) - matched
         pictures = "picture has" if n_without == 1 else "pictures have"
@@ -122,6 +161,12 @@ def _best_join(files: pd.Series, read: ReadTable) -> tuple[str, pd.Series, pd.Se
         if found == len(files):
             break
     return (*best, found)
+
+
+def _one_spelling(values: pd.Series) -> pd.Series:
+    """Values that look alike made alike: blanks around them go, letters and their marks join."""
+    plain = values.str.strip().str.normalize("NFC")
+    return plain.mask(plain == "")
 
 
 def _folded(text: str) -> str:

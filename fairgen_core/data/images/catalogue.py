@@ -12,6 +12,7 @@ import numpy as np
 from fairgen_core.data.images import colour_mnist, public_sets
 from fairgen_core.data.images.fetching import find
 from fairgen_core.data.images.image_set import ImageSet
+from fairgen_core.data.images.reading import OnProgress
 from fairgen_core.errors import DataError
 from fairgen_core.image_config import ImageDataConfig
 
@@ -26,7 +27,7 @@ class ImageEntry:
         n_images: pictures in it.
         offline: whether it is there without a download.
         load: reads it in the size, and with the dials, that a configuration says; the size is
-            filled in.
+            filled in. Told to tell the share that is read.
         files: any of these in the folder `folder` means that it is there.
         sensitive: its usual groups; "": groups are made for teaching.
         made: the construction of the group `sensitive`, where it is one.
@@ -41,7 +42,7 @@ class ImageEntry:
     class_column: str
     n_images: int
     offline: bool
-    load: Callable[[ImageDataConfig, int], ImageSet]
+    load: Callable[[ImageDataConfig, int, OnProgress | None], ImageSet]
     folder: str = ""
     files: tuple[str, ...] = ()
     sensitive: str = ""
@@ -55,7 +56,7 @@ class ImageEntry:
         return self.offline or find(self.folder, *self.files) is not None
 
 
-def _digits(_config: ImageDataConfig, size: int) -> ImageSet:
+def _digits(_config: ImageDataConfig, size: int, tell: OnProgress | None) -> ImageSet:
     """The table that scikit-learn brings: 64 intensities 0..16 and the digit a line."""
     found = find_spec("sklearn")  # finds the folder without loading the library into a page
     if found is None or not found.submodule_search_locations:
@@ -66,7 +67,7 @@ def _digits(_config: ImageDataConfig, size: int) -> ImageSet:
     table = Path(found.submodule_search_locations[0], "datasets", "data", "digits.csv.gz")
     raw = np.loadtxt(table, delimiter=",", dtype=np.float64)
     images = (raw[:, :-1] * (255 / 16)).round().astype(np.uint8).reshape(-1, 8, 8, 1)
-    return public_sets.labelled("digits", images, raw[:, -1].astype(np.int64), size)
+    return public_sets.labelled("digits", images, raw[:, -1].astype(np.int64), size, tell)
 
 
 _MNIST_FILES = ("train.npz", "train-images-idx3-ubyte.gz")
@@ -92,7 +93,7 @@ IMAGE_CATALOGUE: dict[str, ImageEntry] = {
         class_column="label",
         n_images=60_000,
         offline=False,
-        load=lambda _config, size: public_sets.mnist(size),
+        load=lambda _config, size, tell: public_sets.mnist(size, on_progress=tell),
         folder="mnist",
         files=_MNIST_FILES,
     ),
@@ -104,7 +105,7 @@ IMAGE_CATALOGUE: dict[str, ImageEntry] = {
         class_column="label",
         n_images=60_000,
         offline=False,
-        load=lambda config, size: colour_mnist.generation_set(size, config.split_seed),
+        load=lambda config, size, tell: colour_mnist.generation_set(size, config.split_seed, tell),
         folder="mnist",
         files=_MNIST_FILES,
         sensitive="colour",
@@ -118,8 +119,8 @@ IMAGE_CATALOGUE: dict[str, ImageEntry] = {
         class_column="label",
         n_images=70_000,
         offline=False,
-        load=lambda config, size: colour_mnist.bias_set(
-            size, config.colour_variance, config.split_seed
+        load=lambda config, size, tell: colour_mnist.bias_set(
+            size, config.colour_variance, config.split_seed, tell
         ),
         folder="mnist",
         files=_MNIST_FILES,
@@ -134,7 +135,7 @@ IMAGE_CATALOGUE: dict[str, ImageEntry] = {
         class_column="label",
         n_images=73_257,
         offline=False,
-        load=lambda _config, size: public_sets.svhn(size),
+        load=lambda _config, size, tell: public_sets.svhn(size, tell),
         folder="svhn",
         files=("svhn.npz", "svhn_small.npz", "train_32x32.mat"),
         split_column="split",
@@ -147,7 +148,9 @@ IMAGE_CATALOGUE: dict[str, ImageEntry] = {
         class_column="Smiling",
         n_images=202_599,
         offline=False,
-        load=lambda config, size: public_sets.celeba(size, config.max_images, config.split_seed),
+        load=lambda config, size, tell: public_sets.celeba(
+            size, config.max_images, config.split_seed, tell
+        ),
         folder="celeba",
         brought=True,
         files=("img_align_celeba", "img_align_celeba.zip"),

@@ -20,8 +20,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from fairgen_core.data.images.image_set import ImageSet
-from fairgen_core.data.images.public_sets import mnist
-from fairgen_core.data.images.reading import fingerprint
+from fairgen_core.data.images.public_sets import Part, mnist
+from fairgen_core.data.images.reading import OnProgress, fingerprint
 from fairgen_core.data.images.teaching_groups import make_groups
 
 HUES = (
@@ -31,23 +31,28 @@ MEAN_COLOURS = np.array([colorsys.hsv_to_rgb(i / 10, 0.75, 0.9) for i in range(1
 """(10, 3) RGB in 0..1, by digit."""
 
 
-def generation_set(size: int, seed: int = 0) -> ImageSet:
+def generation_set(size: int, seed: int = 0, on_progress: OnProgress | None = None) -> ImageSet:
     """MNIST with the group ``colour``: red, green or blue."""
-    return replace(make_groups(mnist(size), "colour", None, seed), name="colour-mnist")
+    plain = mnist(size, on_progress=on_progress)
+    return replace(make_groups(plain, "colour", None, seed), name="colour-mnist")
 
 
-def bias_set(size: int, variance: float, seed: int = 0) -> ImageSet:
+def bias_set(
+    size: int, variance: float, seed: int = 0, on_progress: OnProgress | None = None
+) -> ImageSet:
     """Both parts of MNIST, coloured; columns ``label``, ``colour`` (nearest mean) and ``split``.
 
     Args:
         size: in pixels.
         variance: of each channel of a training picture's colour, in 0..1.
         seed: of the colours.
+        on_progress: told the share that is read; whatever it raises ends the reading.
     """
     rng = np.random.default_rng([seed, 83])
     images, tables = [], []
-    for part in ("train", "test"):
-        plain = mnist(size, part)
+    parts: tuple[Part, ...] = ("train", "test")
+    for part in parts:
+        plain = mnist(size, part, _of_both(on_progress, part))
         digits = plain.table["label"].to_numpy().astype(np.int64)
         means = digits if part == "train" else rng.integers(10, size=len(digits))
         colours = tinted(means, variance, rng)
@@ -65,6 +70,14 @@ def bias_set(size: int, variance: float, seed: int = 0) -> ImageSet:
         "digits around any digit's.",
     )
     return ImageSet(whole, table, notes, (), "colour-mnist-bias", fingerprint(whole, table))
+
+
+def _of_both(on_progress: OnProgress | None, part: Part) -> OnProgress | None:
+    """Turns the share of one part into the share of both: six of seven digits are training ones."""
+    if on_progress is None:
+        return None
+    before, share = (0.0, 6 / 7) if part == "train" else (6 / 7, 1 / 7)
+    return lambda done: on_progress(before + share * done)
 
 
 def tinted(

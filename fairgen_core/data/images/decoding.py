@@ -23,9 +23,12 @@ class UnusableError(Exception):
     """One picture cannot be used; the message is the reason shown."""
 
 
-FACTS = ("cropped", "enlarged", "shrunk", "coloured", "depth", "cmyk")
+FACTS = ("cropped", "enlarged", "shrunk", "coloured", "depth", "dim", "cmyk", "see_through")
 """What `decode` says of a picture: not square, smaller or larger than asked for, coloured, more
-than 8 bits a pixel, coded for print."""
+than 8 bits a pixel, those of 16 bits that use less than a quarter of their range, coded for print,
+see-through in parts."""
+DIM = 2**14
+"""Brightness below which a picture of 16 bits uses less than a quarter of its range."""
 
 
 def decode(file: NamedBytes, size: int) -> tuple[npt.NDArray[np.uint8], dict[str, bool]]:
@@ -46,9 +49,11 @@ def decode(file: NamedBytes, size: int) -> tuple[npt.NDArray[np.uint8], dict[str
             if getattr(picture, "is_animated", False) and picture.format != "MPO":
                 raise UnusableError("animated, several pictures in one file")
             deep, cmyk = picture.mode.startswith("I"), picture.mode == "CMYK"
+            dim = deep and bool(np.asarray(picture).max() < DIM)
             if picture.format == "JPEG":
                 picture.draft("RGB", (2 * size, 2 * size))
-            pixels = _square(_to_rgb(_upright(picture)), size)
+            flat, see_through = _to_rgb(_upright(picture))
+            pixels = _square(flat, size)
     except UnusableError:
         raise
     except Image.DecompressionBombError as error:
@@ -66,7 +71,9 @@ def decode(file: NamedBytes, size: int) -> tuple[npt.NDArray[np.uint8], dict[str
         min(width, height) > size,
         int((spread > COLOURED_SPREAD).sum()) > COLOURED_SHARE * spread.size,
         deep,
+        dim,
         cmyk,
+        see_through,
     )
     return pixels, dict(zip(FACTS, found, strict=True))
 
@@ -87,13 +94,14 @@ def _square(picture: Image.Image, size: int) -> npt.NDArray[np.uint8]:
     return np.asarray(square.resize((size, size), Image.Resampling.LANCZOS, reducing_gap=3))
 
 
-def _to_rgb(picture: Image.Image) -> Image.Image:
-    """16 bits scaled to 8; transparent parts on black."""
+def _to_rgb(picture: Image.Image) -> tuple[Image.Image, bool]:
+    """16 bits scaled to 8, see-through parts on white as a page shows them; whether it had any."""
     if picture.mode.startswith("I"):
         numbers = np.asarray(picture).astype(np.float64)
         picture = Image.fromarray((np.clip(numbers / 65535, 0, 1) * 255 + 0.5).astype(np.uint8))
     if picture.mode in {"RGBA", "LA", "PA"} or "transparency" in picture.info:
         layered = picture.convert("RGBA")
-        ground = Image.new("RGBA", layered.size, (0, 0, 0, 255))
-        return Image.alpha_composite(ground, layered).convert("RGB")
-    return picture if picture.mode == "RGB" else picture.convert("RGB")
+        see_through = layered.getchannel("A").getextrema() != (255, 255)
+        ground = Image.new("RGBA", layered.size, (255, 255, 255, 255))
+        return Image.alpha_composite(ground, layered).convert("RGB"), see_through
+    return picture if picture.mode == "RGB" else picture.convert("RGB"), False

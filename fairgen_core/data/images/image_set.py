@@ -31,6 +31,7 @@ class ImageSet:
         skipped: the files that were left out.
         name: what a person knows the set by.
         sha256: hash of the pixels and the table.
+        warnings: sentences on what was done to the groups.
     """
 
     images: npt.NDArray[np.uint8]
@@ -39,6 +40,7 @@ class ImageSet:
     skipped: tuple[Skipped, ...] = ()
     name: str = ""
     sha256: str = ""
+    warnings: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.images)
@@ -82,7 +84,7 @@ class ImageSet:
         names = sorted(values.unique(), key=_natural)
         if len(names) < 2:
             raise DataError(
-                f"'{column}' must tell at least two groups apart, and every picture has "
+                f"'{column}' must have at least two values, and every picture has "
                 f"'{names[0]}'. Choose another attribute."
             )
         lookup = {name: code for code, name in enumerate(names)}
@@ -95,3 +97,17 @@ def _natural(text: str) -> tuple[int, float, str]:
         return (0, float(text), text)
     except ValueError:
         return (1, 0.0, text)
+
+
+def refuse_one_picture(images: ImageSet) -> None:
+    """Nothing can be learned from, or told about, one picture however often it is there.
+
+    Raises:
+        DataError: all pictures are the same.
+    """
+    if (images.images == images.images[:1]).all():
+        size = images.size
+        raise DataError(
+            f"Pictures must differ from each other to be learned, and all {len(images):,} are the "
+            f"same at {size} x {size} pixels. Check that the right files were chosen."
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -14,25 +15,37 @@ from PIL import Image
 
 from fairgen_core.data.images.archives import MAX_RATIO
 from fairgen_core.data.images.image_set import ImageSet
+from fairgen_core.data.images.lists import named_parts
 from fairgen_core.data.images.reading import (
+    AT_ONCE,
     MAX_MEMORY_BYTES,
     MIN_PICTURES,
+    TELL_SECONDS,
     ColourChoice,
+    OnProgress,
     fingerprint,
 )
 from fairgen_core.errors import DataError
 
-_CHANNELS = frozenset({1, 3})
+_CHANNELS = frozenset({1, 3, 4})
+_SEE_THROUGH = 4
+"""Channels of a picture whose last one says how little can be seen through it."""
 _PIECE = 4096
 _PARTS = ("train", "val", "test")
 
 
 def read_npz(
-    source: Path | bytes, *, name: str = "", size: int = 28, colour: ColourChoice = "auto"
+    source: Path | bytes,
+    *,
+    name: str = "",
+    size: int = 28,
+    colour: ColourChoice = "auto",
+    on_progress: OnProgress | None = None,
 ) -> ImageSet:
     """Read `images` and label arrays.
 
-    Pictures are (n, h, w) or have 1 or 3 channels as their last or second axis; uint8, or numbers
+    Pictures are (n, h, w) or have 1, 3 or 4 channels (see-through parts are laid on white) as
+    their last or second axis; uint8, or numbers
     in 0..255, 0..1 or (decimals) -1..1. Labels are (n,) or (n, 1) of any plain kind, or one-hot
     rows (n, K). An array of another name is taken for `images` where it alone has their shape.
 
@@ -47,6 +60,11 @@ def read_npz(
             " Add pictures."
         )
     notes: list[str] = []
+    if images.shape[3] == _SEE_THROUGH:
+        images, n = _on_white(images)
+        if n:
+            laid = "1 picture was" if n == 1 else f"{n:,} pictures were"
+            notes.append(f"{laid} see-through in parts, and laid on white.")
     table = pd.DataFrame({"file": [f"{i:06d}.png" for i in range(len(images))]})
     for name_of, values in held.items():
         labels = _labels(values) if name_of != key else None
@@ -57,7 +75,10 @@ def read_npz(
                 f"The array '{name_of}' was left out: it has {len(labels):,} values for "
                 f"{len(images):,} pictures."
             )
-    images = resized(images, size)
+    table, numbered = named_parts(table)
+    notes += numbered
+    notes = [*_fitted(images.shape, size), *notes]
+    images = resized(images, size, on_progress)
     if images.shape[3] == 3 and colour == "grey":
         luma = images.astype(np.uint32) @ np.array([299, 587, 114], np.uint32)
         images = ((luma + 500) // 1000).astype(np.uint8)[..., None]
@@ -151,8 +172,8 @@ def _as_pictures(held: dict[str, npt.NDArray[Any]]) -> tuple[str, npt.NDArray[np
         images = images.transpose(0, 2, 3, 1)
     if images.ndim != 4 or images.shape[3] not in _CHANNELS or 0 in images.shape:
         raise DataError(
-            f"'{key}' must have the shape (n, height, width), or 1 or 3 channels as its last or "
-            f"second axis, and it has {held[key].shape}. Reorder its axes."
+            f"'{key}' must have the shape (n, height, width), or 1, 3 or 4 channels as its last "
+            f"or second axis, and it has {held[key].shape}. Reshape it."
         )
     if images.dtype.kind not in "bfiu":
         raise DataError(
@@ -195,15 +216,53 @@ def _as_bytes(key: str, images: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
     return out
 
 
-def resized(images: npt.NDArray[np.uint8], size: int) -> npt.NDArray[np.uint8]:
-    """Pictures (n, h, w, channels) cut to their middle square and brought to `size` pixels."""
+def _fitted(shape: tuple[int, ...], size: int) -> list[str]:
+    """What bringing pictures (n, h, w, ...) to `size` does to them, in the words for files."""
+    n, height, width = shape[:3]
+    side = min(height, width)
+    done = {
+        "not square; only the middle is used": height != width,
+        f"smaller than {size} pixels, and enlarged": side < size,
+        "larger, and reduced": side > size,
+    }
+    return [f"{n:,} pictures were {words}." for words, holds in done.items() if holds]
+
+
+def _on_white(images: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.uint8], int]:
+    """RGBA pictures on a white ground, as those of files are; and how many are see-through."""
+    out = np.empty((*images.shape[:3], 3), np.uint8)
+    n = 0
+    for start in range(0, len(images), _PIECE):
+        piece = images[start : start + _PIECE]
+        alpha = piece[..., 3:].astype(np.uint32)
+        n += int((alpha.min(axis=(1, 2, 3)) < 255).sum())
+        laid = piece[..., :3] * alpha + 255 * (255 - alpha)
+        out[start : start + _PIECE] = (laid + 127) // 255
+    return out, n
+
+
+def resized(
+    images: npt.NDArray[np.uint8], size: int, on_progress: OnProgress | None = None
+) -> npt.NDArray[np.uint8]:
+    """Pictures (n, h, w, channels) cut to their middle square and brought to `size` pixels.
+
+    Args:
+        images: of any size.
+        size: in pixels.
+        on_progress: told the share that is done, several times a second; whatever it raises ends
+            the work.
+    """
     side = min(images.shape[1:3])
     top, left = (images.shape[1] - side) // 2, (images.shape[2] - side) // 2
     square = images[:, top : top + side, left : left + side]
     if side == size:
         return np.ascontiguousarray(square)
     out = np.empty((len(square), size, size, square.shape[3]), np.uint8)
+    told = time.monotonic()
     for i, picture in enumerate(square):
+        if on_progress and i % AT_ONCE == 0 and time.monotonic() - told > TELL_SECONDS:
+            told = time.monotonic()
+            on_progress(i / len(square))
         whole = Image.fromarray(picture.squeeze(-1) if picture.shape[2] == 1 else picture)
         resized = np.asarray(whole.resize((size, size), Image.Resampling.LANCZOS))
         out[i] = resized[..., None] if resized.ndim == 2 else resized

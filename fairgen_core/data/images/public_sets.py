@@ -15,7 +15,7 @@ import pandas as pd
 from fairgen_core.data.images.fetching import fetch, find
 from fairgen_core.data.images.image_set import ImageSet
 from fairgen_core.data.images.npz import read_npz, resized
-from fairgen_core.data.images.reading import fingerprint, read_images
+from fairgen_core.data.images.reading import OnProgress, fingerprint, read_images
 from fairgen_core.data.public import datasets_folder
 from fairgen_core.errors import DataError
 
@@ -40,30 +40,41 @@ _CELEBA_TABLES = ("list_attr_celeba.txt", "list_attr_celeba.csv")
 
 
 def labelled(
-    name: str, images: npt.NDArray[np.uint8], labels: npt.NDArray[np.generic], size: int
+    name: str,
+    images: npt.NDArray[np.uint8],
+    labels: npt.NDArray[np.generic],
+    size: int,
+    on_progress: OnProgress | None = None,
 ) -> ImageSet:
-    """A set of pictures (n, h, w, channels) with the column ``label``."""
+    """A set of pictures (n, h, w, channels) with the column ``label``.
+
+    Args:
+        name: the set's.
+        images, labels: as its publisher gives them.
+        size: in pixels, that the pictures are brought to.
+        on_progress: told the share that was; whatever it raises ends the reading.
+    """
     files = [f"{name}_{i:06d}.png" for i in range(len(images))]
     table = pd.DataFrame({"file": files, "label": labels.astype(str).astype(object)})
-    pictures = resized(images, size)
+    pictures = resized(images, size, on_progress)
     colours = "grey" if pictures.shape[3] == 1 else "RGB"
     note = f"Brought to {size} x {size} pixels, {colours}."
     return ImageSet(pictures, table, (note,), (), name, fingerprint(pictures, table))
 
 
-def mnist(size: int, part: Part = "train") -> ImageSet:
+def mnist(size: int, part: Part = "train", on_progress: OnProgress | None = None) -> ImageSet:
     """One part of MNIST."""
     plain = find("mnist", f"{part}.npz")
     if plain is not None:
-        return _from_npz(plain, "mnist", size)
+        return _from_npz(plain, "mnist", size, on_progress)
     images, labels = (_idx(fetch("mnist", _MNIST_URL, *file), file[0]) for file in _MNIST[part])
-    return labelled("mnist", images[..., None], labels, size)
+    return labelled("mnist", images[..., None], labels, size, on_progress)
 
 
-def _from_npz(path: Path, name: str, size: int) -> ImageSet:
+def _from_npz(path: Path, name: str, size: int, on_progress: OnProgress | None) -> ImageSet:
     """A copy that somebody put there; what is wrong with it is said of the file."""
     try:
-        return read_npz(path, name=name, size=size)
+        return read_npz(path, name=name, size=size, on_progress=on_progress)
     except DataError as error:
         raise DataError(
             f"{name} is read from '{path}', and that cannot be used. {error} "
@@ -81,19 +92,25 @@ def _idx(packed: bytes, name: str) -> npt.NDArray[np.uint8]:
     return np.frombuffer(raw, np.uint8, offset=4 + 4 * n_axes).reshape(lengths)
 
 
-def svhn(size: int) -> ImageSet:
+def svhn(size: int, on_progress: OnProgress | None = None) -> ImageSet:
     """SVHN's cropped digits, training part; an npz may bring a column ``split``."""
     plain = find("svhn", "svhn.npz", "svhn_small.npz")
     if plain is not None:
-        return _from_npz(plain, "svhn", size)
+        return _from_npz(plain, "svhn", size, on_progress)
     from scipy.io import loadmat  # a heavy import, for this set only
 
     held = loadmat(io.BytesIO(fetch("svhn", _SVHN_URL, *_SVHN)))
     images = np.ascontiguousarray(held["X"].transpose(3, 0, 1, 2))
-    return labelled("svhn", images, held["y"].ravel() % 10, size)  # the file writes 0 as 10
+    digits = held["y"].ravel() % 10  # the file writes 0 as 10
+    return labelled("svhn", images, digits, size, on_progress)
 
 
-def celeba(size: int, max_images: int | None = None, seed: int = 0) -> ImageSet:
+def celeba(
+    size: int,
+    max_images: int | None = None,
+    seed: int = 0,
+    on_progress: OnProgress | None = None,
+) -> ImageSet:
     """CelebA's aligned faces with their forty attributes as ``yes`` and ``no``.
 
     Its publisher asks every user to agree to his terms, so there is no download.
@@ -117,6 +134,7 @@ def celeba(size: int, max_images: int | None = None, seed: int = 0) -> ImageSet:
         colour="rgb",
         max_images=max_images,
         seed=seed,
+        on_progress=on_progress,
     )
     return replace(images, name="celeba")
 

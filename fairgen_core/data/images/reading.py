@@ -12,10 +12,11 @@ import io
 import os
 import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from typing import Literal
+from typing import Literal, TypedDict, Unpack
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +26,7 @@ from fairgen_core.data.images.archives import MAX_FILE_BYTES, NamedBytes, Source
 from fairgen_core.data.images.attributes import attach_attributes, folder_columns
 from fairgen_core.data.images.decoding import FACTS, UnusableError, decode
 from fairgen_core.data.images.image_set import ImageSet, Skipped
+from fairgen_core.data.images.lists import named_parts
 from fairgen_core.errors import DataError
 
 MIN_SIZE, MAX_SIZE = 8, 128
@@ -38,26 +40,95 @@ ColourChoice = Literal["auto", "grey", "rgb"]
 OnProgress = Callable[[float], None]
 
 
+class How(TypedDict, total=False):
+    """What `read_pictures` takes besides the source."""
+
+    name: str
+    size: int
+    colour: ColourChoice
+    max_images: int | None
+    seed: int
+    on_progress: OnProgress | None
+
+
+@dataclass(frozen=True)
+class PlainPictures:
+    """Pictures before a table of attributes is joined to them: what takes long to read.
+
+    Attributes:
+        images: with what folders, or arrays of an npz, say of them. Of an archive without its
+            hash, which the table belongs to.
+        tables: files inside the archive that may hold attributes.
+    """
+
+    images: ImageSet
+    tables: tuple[NamedBytes, ...] = ()
+
+
 def read_images(
     source: Source,
     *,
-    name: str = "",
     attributes: Path | bytes | None = None,
     attributes_name: str = "",
+    **how: Unpack[How],
+) -> ImageSet:
+    """Read pictures and what is known of them: `read_pictures`, then `with_attributes`.
+
+    Raises:
+        DataError: nothing usable; the message says what must hold, what was found, what to do.
+    """
+    return with_attributes(read_pictures(source, **how), attributes, attributes_name)
+
+
+def with_attributes(
+    plain: PlainPictures, attributes: Path | bytes | None = None, attributes_name: str = ""
+) -> ImageSet:
+    """The pictures with the attributes that a table tells.
+
+    Args:
+        plain: the pictures.
+        attributes: a CSV or Parquet table beside them; None: one inside the archive where there
+            is one.
+        attributes_name: that table's own name, for its ending.
+
+    Raises:
+        DataError: the table cannot be used.
+    """
+    images = plain.images
+    if attributes is not None:
+        table, notes = attach_attributes(
+            images.table, attributes, attributes_name or "attributes.csv"
+        )
+    elif plain.tables:
+        table, notes = _attach_inside(images.table, plain.tables)
+    else:
+        table, notes = images.table, []
+        if images.sha256:
+            return images
+    table, numbered = named_parts(table)
+    return replace(
+        images,
+        table=table,
+        notes=(*images.notes, *notes, *numbered),
+        sha256=fingerprint(images.images, table),
+    )
+
+
+def read_pictures(
+    source: Source,
+    *,
+    name: str = "",
     size: int = 28,
     colour: ColourChoice = "auto",
     max_images: int | None = None,
     seed: int = 0,
     on_progress: OnProgress | None = None,
-) -> ImageSet:
-    """Read pictures and what is known of them.
+) -> PlainPictures:
+    """Read pictures and what their folders say.
 
     Args:
         source: a zip, a folder, an npz (`images` and label arrays), or (name, bytes) pairs.
         name: display name.
-        attributes: a CSV or Parquet table beside the pictures; None: one inside the archive
-            where there is one, else folder names.
-        attributes_name: that table's own name, for its ending.
         size: target height and width, 8..128 pixels.
         colour: auto keeps grey where every picture is grey.
         max_images: read no more files than this, drawn at random; None: all.
@@ -76,7 +147,14 @@ def read_images(
     if _looks_like_npz(source):
         from fairgen_core.data.images.npz import read_npz
 
-        return read_npz(source, name=name, size=size, colour=colour)  # type: ignore[arg-type]
+        arrays = read_npz(
+            source,  # type: ignore[arg-type]
+            name=name,
+            size=size,
+            colour=colour,
+            on_progress=on_progress,
+        )
+        return PlainPictures(arrays)
     listed = list_files(source)
     pictures = listed.pictures
     if not pictures:
@@ -105,24 +183,18 @@ def read_images(
     notes = list(_notes(counts, size, decoded.shape[3], len(skipped), n_files))
     for column, values in folder_columns(files).items():
         table[column] = values
-    if attributes is not None:
-        table, more = attach_attributes(table, attributes, attributes_name or "attributes.csv")
-        notes += more
-    else:
-        table, more = _attach_inside(table, listed.tables)
-        notes += more
-    return ImageSet(
+    images = ImageSet(
         images=decoded,
         table=table,
         notes=tuple(notes),
         skipped=tuple(skipped),
         name=name,
-        sha256=fingerprint(decoded, table),
     )
+    return PlainPictures(images, tuple(listed.tables))
 
 
 def _attach_inside(
-    table: pd.DataFrame, candidates: list[NamedBytes]
+    table: pd.DataFrame, candidates: Iterable[NamedBytes]
 ) -> tuple[pd.DataFrame, list[str]]:
     """Attributes from the tables beside the pictures that name them.
 
@@ -234,11 +306,17 @@ def _notes(
         "shrunk": "larger, and reduced",
         "cmyk": "coded for print (CMYK), and turned to RGB",
         "depth": "of more than 8 bits a pixel, and reduced to 8",
+        "see_through": "see-through in parts, and laid on white",
         "coloured": "coloured, and turned to grey",
     }
     for fact, words in told.items():
         n = counts[fact]
         if n and (fact != "coloured" or channels == 1):
             yield f"{'1 picture was' if n == 1 else f'{n:,} pictures were'} {words}."
+    if counts["dim"] and counts["dim"] == counts["depth"]:
+        yield (
+            "These use less than a quarter of the range of 16 bits and so look dark: stretch "
+            "their values before you bring them."
+        )
     if n_skipped:
         yield f"{n_skipped:,} of {n_files:,} files could not be used and were left out."

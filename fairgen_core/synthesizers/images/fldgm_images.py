@@ -18,6 +18,7 @@ from fairgen_core.generators import GENERATORS
 from fairgen_core.generators.base import LatentGenerator
 from fairgen_core.image_presets import N_LATENT_LOOKS, FldgmKnobs, fldgm_looks
 from fairgen_core.nn.adam import Adam
+from fairgen_core.nn.compiling import Forward, compiled, is_worth_compiling
 from fairgen_core.nn.conv_vae import ConvVAE
 from fairgen_core.synthesizers.images.pixels import LOOK_SEED, Pictures, to_float
 from fairgen_core.synthesizers.observing import StageObserver
@@ -118,6 +119,7 @@ class FLDGMImages:
             vae.load_state_dict(kept["model"])
             adam.load_state_dict(kept["adam"])
             first = int(kept["step"])
+        self._compile(data)
         looks = fldgm_looks(knobs.n_steps)
         seen = torch.randn(
             N_LOOKED_AT, knobs.latent_dims, generator=torch_generator(LOOK_SEED, device),
@@ -157,14 +159,26 @@ class FLDGMImages:
                     observer.on_checkpoint({"compression": state})
                 stop_if_asked(observer)
 
+    def _compile(self, data: Pictures) -> None:
+        """Let steps run through a compiled network where that pays; the weights are shared."""
+        vae, knobs, device = self.vae_, self.knobs, data.pixels.device
+        self._encoded: Forward = vae.encode
+        self._decoded: Forward = vae.decode
+        if is_worth_compiling(device, knobs.n_steps):
+            rows = torch.arange(knobs.batch_size, device=device) % len(data.pixels)
+            groups = data.groups[rows]
+            z = torch.zeros(len(rows), knobs.latent_dims, device=device)
+            self._encoded = compiled(vae.encode, vae, to_float(data.pixels[rows]), groups)
+            self._decoded = compiled(vae.decode, vae, z, groups)
+
     def _losses(
         self, data: Pictures, rows: torch.Tensor, rng: torch.Generator
     ) -> dict[str, torch.Tensor]:
         """The parts of a batch's loss, in nats a picture."""
         pixels, groups = data.pixels[rows].float() / 255.0, data.groups[rows]
-        mean, log_variance = self.vae_.encode(2 * pixels - 1, groups)
+        mean, log_variance = self._encoded(2 * pixels - 1, groups)
         noise = torch.randn(mean.shape, generator=rng, device=mean.device)
-        logits = self.vae_.decode(mean + (log_variance / 2).exp() * noise, groups)
+        logits = self._decoded(mean + (log_variance / 2).exp() * noise, groups)
         error = torch.nn.functional.binary_cross_entropy_with_logits(
             logits, pixels, reduction="none"
         )
@@ -178,6 +192,8 @@ class FLDGMImages:
                 groups[some],
                 len(self.shares_),
                 self.knobs.smoothing,
+                # Without smoothing a small group's few rows overlap with little but themselves.
+                even=self.knobs.smoothing > 0,
             )
         return parts
 

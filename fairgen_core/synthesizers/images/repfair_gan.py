@@ -35,6 +35,7 @@ from fairgen_core.fairness.clipping import (
 from fairgen_core.image_config import Objective
 from fairgen_core.image_presets import GanKnobs
 from fairgen_core.nn.adam import Adam
+from fairgen_core.nn.compiling import Forward, compiled, is_worth_compiling
 from fairgen_core.nn.ema import MovingAverage
 from fairgen_core.nn.image_nets import make_pair
 from fairgen_core.synthesizers.images.conditions import Conditions
@@ -130,6 +131,7 @@ class RepFairGAN:
         told_group = knobs.grouping == "condition"
         self._build(data.pixels.shape[2], data.pixels.shape[1], Conditions.of(data, told_group))
         self._prepare(device)
+        self._compile(data)
         schedule: GroupSchedule = "mixed" if knobs.grouping == "condition" else knobs.grouping
         batches = GroupBatches(data.groups, knobs.batch_size, schedule, self.seed)
         probes = GroupBatches(data.groups, knobs.batch_size, "alternate", self.seed + 1)
@@ -137,7 +139,6 @@ class RepFairGAN:
         meter = ClipMeter()
         first = self._restore(resume_from, rng, meter) if resume_from else 0
         reported = kept = time.monotonic()
-
         for step in range(first, knobs.n_steps):
             # -- algorithm 1 ----------------------------------------------------------------------
             parts, norms, real_loss = self._real_step(data, batches, step)
@@ -186,6 +187,19 @@ class RepFairGAN:
             for net in (self.discriminator, self.generator)
         )
 
+    def _compile(self, data: Pictures) -> None:
+        """Let steps run through compiled networks where that pays; the weights are shared."""
+        knobs, device = self.knobs, data.pixels.device
+        self._generated: Forward = self.generator
+        self._scored: Forward = self.discriminator
+        if is_worth_compiling(device, knobs.n_steps):
+            rows = torch.arange(knobs.batch_size, device=device) % len(data.pixels)
+            told = self.conditions.of_rows(data, rows)
+            noise = torch.zeros(len(rows), knobs.noise_dims, device=device)
+            real = to_float(data.pixels[rows])
+            self._generated = compiled(self.generator, self.generator, noise, told)
+            self._scored = compiled(self.discriminator, self.discriminator, real, told)
+
     def _real_step(
         self, data: Pictures, batches: GroupBatches, step: int
     ) -> tuple[list[RealBatch], list[float], torch.Tensor]:
@@ -209,9 +223,8 @@ class RepFairGAN:
         return parts, norms, total.sum()
 
     def _real_loss(self, data: Pictures, part: RealBatch) -> torch.Tensor:
-        told = self.conditions.of_rows(data, part.rows)
-        scores = self.discriminator(to_float(data.pixels[part.rows]), told)
-        return OBJECTIVES[self.knobs.objective][0](scores, part.weights)
+        real, told = to_float(data.pixels[part.rows]), self.conditions.of_rows(data, part.rows)
+        return OBJECTIVES[self.knobs.objective][0](self._scored(real, told), part.weights)
 
     def _r1(self, data: Pictures, rows: torch.Tensor) -> torch.Tensor:
         told = self.conditions.of_rows(data, rows)
@@ -227,7 +240,7 @@ class RepFairGAN:
         with torch.no_grad():
             fakes, told = self._generate(self.knobs.batch_size, data.pixels.device, rng)
         self._of_discriminator.zero_grad()
-        loss = OBJECTIVES[objective][1](self.discriminator(fakes, told))
+        loss = OBJECTIVES[objective][1](self._scored(fakes, told))
         if objective == "wgan-gp":
             real = to_float(data.pixels[torch.cat([p.rows for p in parts])])
             loss = loss + PENALTY_WEIGHT * losses.gradient_penalty(
@@ -240,9 +253,8 @@ class RepFairGAN:
     def _generator_step(self, device: torch.device, rng: torch.Generator) -> torch.Tensor:
         """Algorithm 1, line 6."""
         fakes, told = self._generate(self.knobs.batch_size, device, rng)
-        loss = OBJECTIVES[self.knobs.objective][2](self.discriminator(fakes, told))
-        # The discriminator's own gradients would be thrown away: they are not taken.
-        trained = self._of_generator.parameters
+        loss = OBJECTIVES[self.knobs.objective][2](self._scored(fakes, told))
+        trained = self._of_generator.parameters  # the discriminator's gradients are not needed
         found = torch.autograd.grad(loss, trained, allow_unused=True)
         for parameter, gradient in zip(trained, found, strict=True):
             parameter.grad = gradient
@@ -266,7 +278,7 @@ class RepFairGAN:
     ) -> tuple[torch.Tensor, torch.Tensor | None]:
         told = self.conditions.draw(n, rng, device)
         noise = torch.randn(n, self.knobs.noise_dims, generator=rng, device=device)
-        return self.generator(noise, told), told
+        return self._generated(noise, told), told
 
     # -- sampling ---------------------------------------------------------------------------------
 

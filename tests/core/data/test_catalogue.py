@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import urllib.error
-import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +16,7 @@ from fairgen_core.data.catalogue import CATALOGUE
 from fairgen_core.data.loading import prepare
 from fairgen_core.data.simulated import CAUSAL_GRAPH, hiring_probability, simulate_hiring
 from fairgen_core.errors import ConfigError, DataError
+from tests.core.data.text_tables import zipped
 
 OFFLINE = [key for key, entry in CATALOGUE.items() if entry.offline]
 
@@ -162,20 +162,12 @@ def serve(monkeypatch: pytest.MonkeyPatch, archive: bytes) -> None:
     )
 
 
-def archive_of(**files: bytes) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return out.getvalue()
-
-
 @pytest.mark.parametrize(
     ("archive", "said"),
     [
         (b"<html>", "sent is none"),
-        (archive_of(other=b""), "sent is none"),
-        (archive_of(**{"german.data": GERMAN_LINE.encode()}), "checksum"),
+        (zipped(other=b""), "sent is none"),
+        (zipped(**{"german.data": GERMAN_LINE.encode()}), "checksum"),
     ],
 )
 def test_a_wrong_download_is_refused(
@@ -190,7 +182,7 @@ def test_a_wrong_download_is_refused(
 def test_a_right_download_is_checked_and_kept(
     monkeypatch: pytest.MonkeyPatch, fairgen_home: Path, german_path: Path
 ) -> None:
-    serve(monkeypatch, archive_of(**{"german.data": coded(german_path)}))
+    serve(monkeypatch, zipped(**{"german.data": coded(german_path)}))
     assert not public.is_here("german_credit")
     first = CATALOGUE["german_credit"].load()
     assert len(first.frame) == 1000

@@ -141,6 +141,29 @@ def test_many_spellings_share_a_cell_and_come_back_by_their_shares() -> None:
     assert back.nunique() == 400
 
 
+def test_a_column_of_many_spellings_keeps_them_apart_where_few_columns_have_many() -> None:
+    rng = _rng()
+    places = rng.integers(0, 400, 8_000)
+    group = np.where(places % 2, "a", "b")
+    data = {"place": np.array([f"n{i}" for i in range(400)])[places], "group": group}
+    frame = pd.DataFrame(data, dtype=object)
+    names = tuple(sorted(set(frame["place"])))
+    place = Column(name="place", kind="category", categories=names)
+    schema = Schema(columns=(place, Column(name="group", kind="category")))
+    encoder = TableEncoder.fit(frame, schema)
+    assert encoder.cells["place"].cardinality == 400
+    assert encoder.decode(encoder.encode(frame), rng).equals(frame)
+    plain, arrays = encoder.state()
+    again = TableEncoder.from_state(json.loads(json.dumps(plain)), arrays)
+    assert again.cells["place"].cardinality == 400
+    del plain["columns"][0]["most"]
+    assert TableEncoder.from_state(plain, arrays).cells["place"].cardinality == MAX_SPELLINGS
+    many = pd.concat([frame["place"].rename(f"place {i}") for i in range(40)], axis=1)
+    wide = Schema(columns=tuple(place.model_copy(update={"name": n}) for n in many))
+    cells = TableEncoder.fit(many, wide).cells
+    assert {own.cardinality for own in cells.values()} == {MAX_SPELLINGS}
+
+
 def test_an_unknown_spelling_has_a_cell() -> None:
     cells = CategoryCells.fit(pd.Series(["a", "b", "a"], dtype=object))
     codes = cells.codes(cells.values(pd.Series(["new", None, "a"], dtype=object)))

@@ -1,12 +1,9 @@
-"""What is read from files of every form, and what is said about files that are no table."""
+"""What is read from files of every form."""
 
 from __future__ import annotations
 
-import gzip
 import io
-import pickle
 import re
-import zipfile
 from pathlib import Path
 
 import pandas as pd
@@ -14,23 +11,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from fairgen_core.config import ColumnKind
-from fairgen_core.data import reading, typed_files
+from fairgen_core.data import typed_files
 from fairgen_core.data.reading import ReadTable, read_table
 from fairgen_core.data.writing import to_bytes
-from fairgen_core.errors import ConfigError, DataError
-
-
-def table_of(**columns: list[str]) -> ReadTable:
-    return read_table(text_of(**columns))
-
-
-def text_of(**columns: list[str]) -> bytes:
-    rows = zip(*columns.values(), strict=True)
-    return "\n".join([",".join(columns), *(",".join(r) for r in rows), ""]).encode()
-
-
-def many(*values: str, n: int = 60) -> list[str]:
-    return [values[i % len(values)] for i in range(n)]
+from fairgen_core.errors import ConfigError
+from tests.core.data.text_tables import many, table_of, text_of
 
 
 def test_golden_schema() -> None:
@@ -94,6 +79,16 @@ def test_spellings_that_differ_in_case_are_kept_and_named() -> None:
     column = table_of(x=many("Male", "male", "Female"), y=many("a", "b")).schema["x"]
     assert set(column.categories) == {"Male", "male", "Female"}
     assert "differ only in case or blanks" in column.reason
+
+
+def test_whole_numbers_that_may_be_codes_are_noted_and_quantities_are_not() -> None:
+    codes = [str(10_000 + 97 * i) for i in range(40)] * 10
+    ages, sums = [str(100 + i) for i in range(40)] * 10, [str(5 + 97 * i) for i in range(40)] * 10
+    table = table_of(place=codes, age=ages, amount=sums)
+    noted = {c.name for c in table.schema.columns if "codes, such as postcodes" in c.reason}
+    assert noted == {"place"}
+    assert table.schema["place"].kind == "integer"
+    assert table.notes[-1].startswith("'place': if these numbers are codes")
 
 
 def test_rows_that_are_named_are_left_out_with_the_reason() -> None:
@@ -179,90 +174,6 @@ def test_impossible_corrections_name_the_column(kind: ColumnKind, values: tuple[
 def test_a_correction_of_no_column_is_refused() -> None:
     with pytest.raises(ConfigError, match="'z' is none"):
         read_table(text_of(x=many("1"), y=many("a", "b")), kinds={"z": "integer"})
-
-
-def zipped(**files: bytes) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return out.getvalue()
-
-
-@pytest.mark.parametrize(
-    ("raw", "said"),
-    [
-        (b"", "is empty"),
-        (b"\n\n  \n", "is empty"),
-        (b"a,b\n", "has a header and no row"),
-        (b"a,b", "has a header and no row"),
-        (b"just\nsome\nlines\n", "no such separator"),
-        (b'a,b\n1,"2"\n3,"4\n5,6\n7,8\n', "quote must be closed, and the one in line 3"),
-        (b"sep=;\na;b\n1;2\n3\n", r"line 4 of 'people.csv' has 1"),
-        (b"a,b,a\n1,2,3\n", "'a' stands there more than once"),
-        (b"a,b\n1,2\n3\n4,5\n", r"line 3 of 'people.csv' has 1"),
-        (b"a,b\n1,2\n3,4,5\n", r"line 3 of 'people.csv' has 3"),
-        (b'a,b\n"x\ny",2\n3\n', r"line 4 of 'people.csv' has 1"),
-        (bytes(range(256)) * 40, "binary"),
-        (b"a,b\n1,\x002\n", "zero bytes"),
-        (zipped(data=b"a,b\n1,2\n"), "zip archive"),
-        (gzip.compress(b"a,b\n1,2\n", mtime=0), "gzip"),
-        (pickle.dumps(list(range(99))), "binary"),
-        (b"%PDF-1.7 ...", "PDF"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old Excel"),
-        (b"<!DOCTYPE html><html><body>Log in</body></html>", "web page"),
-        (b'<?xml version="1.0"?><a/>', "web page or XML"),
-        (b'{"a": [1, 2], "b": [3, 4]}', "JSON"),
-        (b'[{"a": 1}, {"a": 2}]', "JSON"),
-        (b"PAR1 and then nothing of the kind", "Parquet file must be whole"),
-        (zipped(**{"xl/workbook.xml": b"<broken"}), "Excel file must be whole"),
-        ("a,b\n1,2\n".encode("utf-16")[:-1], "UTF-16"),
-    ],
-)
-def test_what_is_no_table_gets_a_sentence(raw: bytes, said: str) -> None:
-    with pytest.raises(DataError, match=said) as caught:
-        read_table(raw, "people.csv")
-    assert "people.csv" in str(caught.value) or "'a'" in str(caught.value)
-
-
-def test_names_of_files_are_not_trusted(tmp_path: Path) -> None:
-    path = tmp_path / "table.xlsx"
-    path.write_bytes(text_of(x=many("1", "2"), y=many("a", "b")))
-    assert read_table(path).file_format.kind == "csv"
-
-
-@pytest.mark.parametrize("path", ["", "nowhere.csv", "a\0b", "x" * 5000])
-def test_a_path_without_a_file_gets_a_sentence(path: str) -> None:
-    with pytest.raises(DataError):
-        read_table(path)
-
-
-def test_a_folder_is_no_file(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="a folder is at"):
-        read_table(tmp_path)
-
-
-def test_a_file_that_is_too_large_is_refused_unread(tmp_path: Path) -> None:
-    path = tmp_path / "large.csv"
-    with path.open("wb") as file:
-        file.truncate(reading.MAX_BYTES + 1)  # sparse: takes no room on disk
-    with pytest.raises(DataError, match=r"2 GB at most, and 'large.csv' has 2\.0 GB"):
-        read_table(path)
-
-
-def test_too_many_rows_are_refused_unread(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "MAX_ROWS", 50)
-    with pytest.raises(DataError, match="50 rows at most"):
-        read_table(text_of(x=many("1", "2"), y=many("a", "b")))
-
-
-def test_an_archive_that_unpacks_to_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "MAX_BYTES", 100_000)
-    bomb = io.BytesIO()
-    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/workbook.xml", b"0" * 1_000_000)
-    with pytest.raises(DataError, match="unpacks to"):
-        read_table(bomb.getvalue())
 
 
 def test_arrow_type_reads_its_own_names() -> None:

@@ -259,6 +259,17 @@ def test_canonical_dtypes() -> None:
     assert frame["age"].isna().sum() == 15
 
 
+@pytest.mark.parametrize("empty", ["", None])
+def test_empty_texts_of_parquet_stay_empty_texts_and_nulls_nulls(
+    empty: str | None, tmp_path: Path
+) -> None:
+    frame = pd.DataFrame({"dept": ["sales", "hr", empty] * 40, "n": range(120)})
+    frame.to_parquet(tmp_path / "t.parquet", index=False)
+    table = read_table(tmp_path / "t.parquet")
+    raw = to_bytes(table.frame, table.schema, table.file_format)
+    pd.testing.assert_frame_equal(pd.read_parquet(io.BytesIO(raw)), frame)
+
+
 def test_pandas_own_types_come_back_from_parquet(tmp_path: Path) -> None:
     n = 90
     frame = pd.DataFrame(

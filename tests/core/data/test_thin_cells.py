@@ -73,6 +73,7 @@ def lopsided(tmp_path: Path) -> Path:
     return tmp_path / "data.csv"
 
 
+@pytest.mark.slow
 def test_it_is_said_before_a_training_and_in_the_headline_after(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -81,7 +82,7 @@ def test_it_is_said_before_a_training_and_in_the_headline_after(
     table = prepare(DataConfig(source=str(data)), roles)
     words = in_words(of_table(table))
     assert "x with 'True'" in words
-    assert "Merge small groups" in words
+    assert "Put small groups together" in words
     asked = evaluate(table, table.train, parity_asked=True)
     assert "too small for parity to be matched reliably (x with" in asked.headline
     assert words in asked.warnings

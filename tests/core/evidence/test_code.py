@@ -30,7 +30,8 @@ CONFIGS: dict[str, RunConfig] = {
         "/some folder/ad'ult.csv",
         sensitive=["sex", "age"], target="income", positive=">50K",
         test="/some folder/te st.csv", split_seed=4, kinds={"zip = code": "category"},
-        bands={"age": [30, 45.123456789]}, explanatory=["hours"], fairness="dp",
+        bands={"age": [30, 45.123456789]}, merge_below=40,
+        explanatory=["hours"], fairness="dp",
         enforce="both-ways", strength=0.123456789, alpha=3, penalty="mmd",
         representation="uniform", generator="wgan-gp", clip_norm=2.5, preset="quick", rows=1234,
         seed=7, device="cpu", name='a "name" -- $HOME `x`', evaluate=True,
@@ -50,6 +51,7 @@ CONFIGS: dict[str, RunConfig] = {
         generator="lsgan", alpha=2.5, attributes="/a/t.csv", max_images=100, evaluate=False,
         bands=(30.0, 47.5),
     ),
+    "divided": image_api.image_config("/a/pictures.zip", sensitive="who", split_column="part"),
 }  # fmt: skip
 
 
@@ -72,7 +74,7 @@ def asked_for(monkeypatch: pytest.MonkeyPatch) -> list[RunConfig]:
         raise Asked
 
     def images(data: str, **choices: Any) -> None:
-        for name in ("out", "runs", "owner", "echo", "on_read"):
+        for name in ("out", "runs", "owner", "echo", "on_read", "on_note"):
             choices.pop(name, None)
         found.append(image_api.image_config(data, **choices))
         raise Asked
@@ -105,6 +107,14 @@ def test_only_what_is_unusual_is_said() -> None:
     assert "--strength" not in command
     assert "--set" not in command
     assert as_python(CONFIGS["usual"]).count("\n") < 17
+
+
+def test_a_division_by_chance_is_said_of_a_person_s_own_pictures() -> None:
+    """Without it, a column that divides them would be found and used."""
+    assert "--random-split" in as_command(CONFIGS["fldgm"])
+    assert "split_column=None" in as_python(CONFIGS["fldgm"])
+    for name in ("pictures", "divided"):
+        assert "--random-split" not in as_command(CONFIGS[name])
 
 
 def test_files_are_called_by_their_names_elsewhere() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 
@@ -10,15 +9,15 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from fairgen_core.comparison import Comparison, compare_runs, paired_over_seeds, weighted
-from fairgen_core.comparison.differences import unpaired
+from fairgen_core.comparison import Comparison, compare_runs, weighted
+from fairgen_core.comparison.differences import of_distance, paired, unpaired
 from fairgen_core.config import AuditConfig
-from fairgen_core.errors import DataError, RunError
+from fairgen_core.errors import RunError
 from fairgen_core.judged import JUDGED_FILE, Answers, Judged, read_judged, to_bytes
-from fairgen_core.results import Figure
-from fairgen_core.runs.files import write_json
+from fairgen_core.results import Figure, MetricInfo
 from fairgen_core.runs.store import RunStore
 from tests.core.evidence.conftest import Runs, finish, tiny_config
+from tests.core.evidence.test_over_seeds import seeds_of
 
 pytestmark = pytest.mark.slow
 
@@ -226,49 +225,13 @@ def test_pictures_are_compared_by_their_shares(runs: Runs, tmp_path: Path) -> No
     assert len([g for g in compared.groups if len(g.columns) == 2]) == 20
 
 
-def seeds_of(folder: Path, runs: Runs, late_gaps: dict[int, float], clip: float | None) -> str:
-    """Copies of the training on pictures as other seeds could have left it; the first one's id."""
-    ids = []
-    for seed, late_gap in late_gaps.items():
-        run_id = f"20260101-{seed:06d}-digits-gan-{'plain' if clip is None else 'clip'}-{seed:06d}"
-        shutil.copytree(runs.store.path(runs.pictures), folder / run_id)
-        config = json.loads((folder / run_id / "config.json").read_text())
-        changed = {**config, "seed": seed, "gan": {**config["gan"], "clip_norm": clip}}
-        write_json(folder / run_id / "config.json", changed)
-        report = json.loads((folder / run_id / "report.json").read_text())
-        write_json(folder / run_id / "report.json", {**report, "late_gap": late_gap})
-        ids.append(run_id)
-    return ids[0]
-
-
-def test_pictures_are_compared_over_the_seeds_that_ran_with_both(
-    runs: Runs, tmp_path: Path
-) -> None:
-    folder = tmp_path / "runs"
-    a = seeds_of(folder, runs, {1: 0.1, 2: 0.2, 3: 0.3, 9: 0.9}, clip=2.0)
-    b = seeds_of(folder, runs, {1: 0.31, 2: 0.4, 3: 0.5, 8: 0.0}, clip=None)
-    found = compare_runs(RunStore(folder), [a, b]).over_seeds
-    late = next(one for one in found if one.info.key == "late_gap")
-    assert late.seeds == (1, 2, 3)  # the seeds that ran with one setting only do not pair
-    assert (late.a_values, late.b_values) == ((0.1, 0.2, 0.3), (0.31, 0.4, 0.5))
-    assert late.answer.verdict == "higher"
-    assert late.better == "A"  # the lower gap
-    # Student's interval of .21, .2, .2: mean .2033, standard error .00333, quantile 4.303
-    assert late.answer.low == pytest.approx(0.61 / 3 - 4.30265 * 0.01 / 3, abs=1e-4)
-    same = next(one for one in found if one.info.key == "gap")  # copies: no difference at all
-    assert same.answer.verdict == "cannot tell"
-    assert same.better == ""
-
-
-def test_two_seeds_of_one_setting_are_not_two_settings(runs: Runs, tmp_path: Path) -> None:
-    folder = tmp_path / "runs"
-    first = seeds_of(folder, runs, {1: 0.1, 2: 0.2}, clip=2.0)
-    second = next(path.name for path in folder.iterdir() if path.name != first)
-    compared = compare_runs(RunStore(folder), [first, second])
-    assert compared.over_seeds == ()
-    alone = seeds_of(folder, runs, {1: 0.4}, clip=None)
-    one_pair = compare_runs(RunStore(folder), [first, alone]).over_seeds
-    assert all("one pair" in one.answer.sentence for one in one_pair)
+def test_the_difference_of_what_has_an_ideal_to_be_near_is_named_a_distance() -> None:
+    info = MetricInfo(
+        key="d", title="Density", definition="x", section="quality", better="closer", ideal=1
+    )
+    assert of_distance(info) == "distance to 1"
+    assert of_distance(info.model_copy(update={"ideal": None})) is None
+    assert of_distance(info.model_copy(update={"better": "higher"})) is None
 
 
 def test_a_figure_stands_once_with_that_of_the_real_pictures(runs: Runs, tmp_path: Path) -> None:
@@ -313,33 +276,16 @@ def test_crossed_columns_are_also_told_one_by_one(runs: Runs, tmp_path: Path) ->
     assert any(f.info.key == "detector" for f in compared.figures)
 
 
+def test_a_paired_interval_ends_at_the_largest_difference() -> None:
+    a, b = Figure(value=0.02), Figure(value=0.97)
+    draws = np.linspace(0.7, 0.95, 200)  # mirrored at .95: .95 to 1.19
+    free = paired(a, b, draws, "higher")
+    assert free.high == pytest.approx(1.19, abs=0.01)
+    cut = paired(a, b, draws, "higher", (-1.0, 1.0))
+    assert (cut.low, cut.high, cut.verdict) == (free.low, 1.0, "better")
+
+
 # --- seeds -------------------------------------------------------------------------------------
-
-
-def test_three_seeds_cannot_tell_a_small_difference() -> None:
-    found = paired_over_seeds([0.1, 0.2, 0.3], [0.2, 0.4, 0.3], ("mixture", "lsgan"), "AUROC")
-    assert found.mean_difference == pytest.approx(0.1)
-    # Student's quantile for 2 degrees of freedom is 4.303; the standard error is .1 / sqrt(3)
-    assert found.high == pytest.approx(0.1 + 4.30265 * 0.1 / 3**0.5, abs=1e-4)
-    assert found.verdict == "cannot tell"
-    assert found.sentence.startswith("Cannot tell with 3 seeds: AUROC of lsgan minus")
-
-
-def test_an_interval_off_zero_can() -> None:
-    up = paired_over_seeds([0.1, 0.2, 0.3, 0.4], [0.31, 0.4, 0.5, 0.6])
-    assert up.verdict == "higher"
-    assert 0 < up.low < up.mean_difference < up.high  # type: ignore[operator]
-    assert paired_over_seeds([0.31, 0.4, 0.5], [0.1, 0.2, 0.3]).verdict == "lower"
-
-
-def test_one_seed_or_none_or_odd_pairs() -> None:
-    assert paired_over_seeds([0.1], [0.9]).verdict == "cannot tell"
-    assert "one pair" in paired_over_seeds([0.1], [0.9]).sentence
-    assert paired_over_seeds([], []).mean_difference is None
-    with pytest.raises(DataError, match="the same seeds"):
-        paired_over_seeds([0.1, 0.2], [0.1])
-    with pytest.raises(DataError, match="must have a value"):
-        paired_over_seeds([0.1, float("nan")], [0.1, 0.2])
 
 
 def test_an_unpaired_difference_is_put_together_from_both_intervals() -> None:

@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 
 from fairgen_core import evidence_api
-from fairgen_core.config import AuditConfig
+from fairgen_core.config import AuditConfig, FairnessConfig
+from fairgen_core.data.schema import Column, Schema
 from fairgen_core.errors import DataError, RunError
 from fairgen_core.image_api import image_config
 from fairgen_core.image_results import ImageReport
-from fairgen_core.numbers import number
-from fairgen_core.report.cards import markdown
-from fairgen_core.report.content import gather
+from fairgen_core.numbers import number, why_no_interval
+from fairgen_core.report.cards import card, markdown
+from fairgen_core.report.content import _columns, gather
 from fairgen_core.report.effective import in_force
 from fairgen_core.report.figures import figures
 from fairgen_core.report.html import html_report
@@ -25,6 +26,7 @@ from fairgen_core.results import Figure, Report
 from fairgen_core.runs.files import write_json
 from fairgen_core.runs.store import RunStore
 from fairgen_core.runs.versions import source_version
+from fairgen_core.words import say
 from tests.core.evidence.conftest import HOSTILE, Runs, finish, secret, tiny_config
 
 
@@ -132,7 +134,26 @@ def test_a_struck_figure_is_struck_with_its_reason(runs: Runs, tmp_path: Path) -
     write_json(store.path(run_id) / "report.json", changed_report.model_dump(mode="json"))
     page = html_report(store, run_id)
     assert page.count("<s>0.001</s>") == 3  # both judges' rows and a card
-    assert "It says &lt;no&gt;" in page
+    assert '<small class="note">It says &lt;no&gt;' in page
+    assert f"<small>{why_no_interval('one_class')}" in page  # no alarm
+
+
+@pytest.mark.slow
+def test_every_figure_has_an_interval_or_the_reason_why_not(runs: Runs) -> None:
+    for run_id, bare in ((runs.both, "column_shapes"), (runs.pictures, "fid")):
+        content = gather(runs.store, run_id)
+        rows = {row.key: row.made for row in content.figures if row.made.value != "–"}
+        assert all(made.interval or made.note for made in rows.values())
+        text = " ".join(Page(html_report(runs.store, run_id)).text.split())
+        for key in (bare, "exact_copies"):
+            assert not rows[key].interval
+            assert rows[key].note == why_no_interval(key)
+            assert why_no_interval(key) in text
+            if key == "exact_copies":  # on its card at the top as well
+                top = text.split("What was asked")[0]
+                assert why_no_interval(key) in top
+            assert why_no_interval(key) in card(runs.store, run_id, "model")
+    assert why_no_interval("something new") == say("no_interval.other")
 
 
 def test_pictures_show_what_was_made_and_nothing_real(runs: Runs) -> None:
@@ -198,6 +219,26 @@ def test_settings_that_the_synthesizer_ignores_are_left_out() -> None:
     assert not {"Objective", "Real pictures of a step", "Batch"} & fldgm.keys()
 
 
+@pytest.mark.parametrize(
+    ("fairness", "labels"),
+    [
+        ({"target": "none"}, set()),
+        ({"target": "dp"}, {"Enforced by", "Strength"}),
+        ({"target": "dp", "enforce": "latent"}, {"Enforced by", "Alpha", "Penalty on the latent"}),
+        ({"target": "dp", "enforce": "both-ways"},
+         {"Enforced by", "Strength", "Alpha", "Penalty on the latent"}),
+    ],
+)  # fmt: skip
+def test_settings_that_the_way_to_enforce_ignores_are_left_out(
+    fairness: dict[str, str], labels: set[str]
+) -> None:
+    config = tiny_config(Path("people.csv"), "none")
+    asked = FairnessConfig.model_validate(fairness)
+    shown_labels = dict(in_force(config.model_copy(update={"fairness": asked}), 500))
+    every = {"Enforced by", "Strength", "Alpha", "Penalty on the latent"}
+    assert every & shown_labels.keys() == labels
+
+
 def test_an_audit_has_a_report_and_a_data_card_only(runs: Runs, tmp_path: Path) -> None:
     config = tiny_config(runs.table, "none")
     store = RunStore(tmp_path / "runs")
@@ -258,3 +299,14 @@ def test_what_cannot_be_reported_is_told(runs: Runs, tmp_path: Path) -> None:
 
 def test_report_types_are_plain(runs: Runs) -> None:
     assert isinstance(gather(runs.store, runs.both).report, Report)
+
+
+def test_whole_numbers_are_written_whole_among_the_columns() -> None:
+    schema = Schema(
+        columns=(
+            Column(name="loans", kind="integer", minimum=1, maximum=4),
+            Column(name="debt", kind="integer", minimum=-5, maximum=18424),
+            Column(name="rate", kind="decimal", minimum=1, maximum=4, decimals=2),
+        )
+    )
+    assert [row.holds for row in _columns(schema)] == ["1 to 4", "−5 to 18,424", "1.00 to 4.00"]

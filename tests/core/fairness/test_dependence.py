@@ -69,6 +69,17 @@ def test_smoothing_sees_groups_where_posteriors_overlap_nowhere() -> None:
     assert seen[1] > seen[0] + 0.01
 
 
+def test_evened_groups_are_those_of_a_batch_in_which_each_is_as_frequent() -> None:
+    mean, log_variance, _ = _batch(0.0, n=16)
+    groups = torch.tensor([0] * 12 + [1] * 4)
+    mean = mean + groups[:, None]
+    often = torch.cat([torch.arange(12), torch.arange(12, 16).repeat(3)])
+    evened = distance_covariance(mean, log_variance, groups, 3, even=True)
+    drawn = distance_covariance(mean[often], log_variance[often], groups[often], 2)
+    assert float(evened) == pytest.approx(float(drawn), rel=1e-9)
+    assert evened > 1.5 * distance_covariance(mean, log_variance, groups, 3)
+
+
 def test_it_does_not_underflow_in_many_dimensions() -> None:
     mean, log_variance, groups = _batch(1.0, d=60)
     value = distance_covariance(mean.float() * 5, log_variance.float(), groups, 3)

@@ -198,3 +198,18 @@ def test_the_parity_gap_is_the_mean_square_over_pairs_of_groups() -> None:
     pairs = [(cdfs[a] - cdfs[b]).square().mean() for a, b in ((0, 1), (0, 2), (1, 2))]
     ours = parity_gap(logits, member)
     assert float(ours) == pytest.approx(float(sum(pairs)) / 3, rel=0.05)
+
+
+def test_between_a_number_that_many_rows_share_and_the_next_lies_nothing() -> None:
+    rng = np.random.default_rng(4)
+    values = rng.normal(size=(N, 1))
+    pay = np.where(rng.random(N) < 0.35, 0.0, np.exp(7 + 0.5 * values[:, 0] + rng.normal(size=N)))
+    groups = rng.integers(0, 2, N)
+    evidence = LabelEvidence(
+        values, groups[:, None] * 1.0, pay, groups, n_classes=0, n_groups=2, n_iterations=20, seed=0
+    )
+    head = LabelHead("none").fit(evidence, n_steps=10, seed=0)
+    drawn = head.draw(values, groups[:, None] * 1.0, groups, rng)
+    assert not ((drawn > 0) & (drawn < pay[pay > 0].min())).any()
+    assert np.mean(drawn == 0) == pytest.approx(np.mean(pay == 0), abs=0.02)
+    assert len(np.unique(drawn[drawn > 0])) > 0.9 * np.sum(drawn > 0)

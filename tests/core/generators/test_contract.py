@@ -19,6 +19,9 @@ from fairgen_core.training import SilentObserver, torch_generator
 
 CPU = torch.device("cpu")
 NAMES = tuple(GENERATORS)
+LONGEST = {"wgan-gp", "diffusion"}
+QUICK_FIRST = [pytest.param(n, marks=pytest.mark.slow) if n in LONGEST else n for n in NAMES]
+"""Every generator, those that train longest not every day."""
 NEURAL = tuple(name for name in NAMES if name != "mixture")
 
 
@@ -82,7 +85,7 @@ def every_step(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pace, "LOOK_SECONDS", 0.0)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", QUICK_FIRST)
 def test_same_seed_same_vectors(name: GeneratorName) -> None:
     z, groups = clusters(400)
     first, again, other = (
@@ -105,7 +108,7 @@ class Looker(SilentObserver):
             self.drawn.append(draw(self._generator, torch.zeros(50, dtype=torch.int64)))
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", QUICK_FIRST)
 def test_drawing_while_it_trains_changes_nothing(name: GeneratorName) -> None:
     z, groups = clusters(400, n_groups=1)
     watched = make(name)
@@ -192,7 +195,7 @@ def test_a_dimension_that_does_not_vary_stays_where_it_is(name: GeneratorName) -
     torch.testing.assert_close(drawn[:, 2], z[:, 2], atol=0.5, rtol=0)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", QUICK_FIRST)
 def test_groups_keep_their_means_and_covariances(name: GeneratorName) -> None:
     z, groups = clusters(3000)
     generator = make(name, n_steps=200).fit(z, groups, seed=0, observer=SilentObserver())

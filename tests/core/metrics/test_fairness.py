@@ -90,7 +90,7 @@ def test_one_class_flag_by_recall() -> None:
     hits = truth.copy()
     hits[20:500] = False  # 4 % of the favourable rows are found
     hits[500:600] = True
-    assert "recognises 4.0% of the rows of 'yes'" in one_class_reason(hits, truth, "yes")
+    assert "recognises 4.0 % of the rows of 'yes'" in one_class_reason(hits, truth, "yes")
 
 
 def test_a_constant_model_is_struck_out_with_the_reason() -> None:
@@ -108,7 +108,7 @@ def test_a_constant_model_is_struck_out_with_the_reason() -> None:
     for key in STRUCK_METRICS:
         if figures[key].value is not None:
             assert figures[key].struck
-            assert "'yes' for 0.0% of the rows" in figures[key].reason
+            assert "'yes' for 0.0 % of the rows" in figures[key].reason
     assert figures["one_class"].value == 1
     assert figures["positive_rate"].value == 0
 

@@ -241,7 +241,7 @@ def test_runs_are_listed_with_their_switches(run: ImageRun) -> None:
     assert summary.generator == "gan alternate clip 2"
     assert summary.sensitive == ("background",)
     assert "gan-alternate-clip-2" in run.id
-    assert summary.name == "digits, gan, alternate, clip 2"
+    assert summary.name == "digits, GAN, in turns, C 2"
 
 
 def test_what_is_about_tables_refuses_pictures_and_the_other_way_round(
@@ -288,6 +288,16 @@ def test_epochs_are_passes_over_the_pictures() -> None:
     assert fill_gan(config.gan, "instant", 1437).n_steps == 10 * 1437 // 64
     paper = image_config("digits", groups="background", preset="paper")
     assert fill_gan(paper.gan, "paper", 60_000).n_steps == 200 * 60_000 // 128
+
+
+def test_a_presets_r1_is_left_to_wgan_gps_own_penalty_unless_it_is_asked_for() -> None:
+    def weight(**choices: Any) -> float:
+        config = image_config("digits", groups="background", **choices)
+        return fill_gan(config.gan, "standard", 1437).r1_weight
+
+    assert weight() > 0
+    assert weight(objective="wgan-gp") == 0
+    assert weight(objective="wgan-gp", settings={"gan.r1_weight": 0.5}) == 0.5
 
 
 def test_alpha_grows_with_the_number_of_pixels_unless_it_is_given() -> None:

@@ -7,6 +7,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import psutil
@@ -102,6 +103,30 @@ def test_a_run_is_done_by_a_process_of_its_own(store: RunStore) -> None:
     assert not [name for name in left if name.endswith(".tmp")]
 
 
+@pytest.mark.parametrize(
+    ("changes", "small"),
+    [
+        ({"preset": "instant"}, True),
+        ({"preset": "instant", "synthesizer": "fldgm"}, True),
+        ({"preset": "standard"}, True),
+        ({"preset": "thorough", "synthesizer": "cgan", "class_column": "digit"}, True),
+        ({"preset": "standard", "synthesizer": "fldgm"}, False),
+        ({"preset": "standard", "gan": {"network": "conv"}}, False),
+        ({"preset": "standard", "data": {"size": 28}}, False),
+        ({"preset": "paper"}, False),
+    ],
+)
+def test_small_networks_have_one_thread(
+    changes: dict[str, Any], small: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
+    data = {"source": "digits", "groups": "background", **changes.get("data", {})}
+    config = ImageTrainConfig.model_validate({**changes, "data": data})
+    assert machine.threads_for(config) == (1 if small else 3)
+    assert machine.slot_share(config) == (0.5 if small else 1.0)
+
+
 @pytest.mark.slow
 def test_two_instant_trainings_on_pictures_run_side_by_side(
     store: RunStore, monkeypatch: pytest.MonkeyPatch
@@ -109,10 +134,6 @@ def test_two_instant_trainings_on_pictures_run_side_by_side(
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
     instant = ImageTrainConfig(
         data=ImageDataConfig(source="digits", groups="background"), preset="instant"
-    )
-    assert machine.threads_for(instant) == 1
-    assert machine.threads_for(instant.model_copy(update={"preset": "standard"})) == (
-        machine.n_threads()
     )
     ids = [store.create(instant.model_copy(update={"seed": seed})) for seed in range(3)]
     states = [launcher.start(store, run_id).state for run_id in ids]

@@ -149,7 +149,7 @@ def test_running_means_that_very_process_lives(store: RunStore) -> None:
     status = store.status(run_id)
     assert status.state == "failed"
     assert "killed from outside" in status.message
-    assert "generator" in status.message
+    assert "Latent generation" in status.message
     assert not status.resumable
     (store.path(run_id) / "checkpoint.pt").touch()
     assert store.status(run_id).resumable
@@ -163,7 +163,7 @@ def test_running_means_that_very_process_lives(store: RunStore) -> None:
     [
         ("RuntimeError: CUDA out of memory. Tried ...", "not enough memory"),
         ("Traceback ...\nValueError: odd thing", "odd thing"),
-        ("", "killed from outside"),
+        ("", "Close other programs if memory is short, then start it again."),
     ],
 )
 def test_a_dead_process_is_explained_by_its_log(store: RunStore, log: str, words: str) -> None:
@@ -218,7 +218,7 @@ def test_progress_goes_on_from_a_line_and_skips_damage(store: RunStore) -> None:
 
 def test_a_name_is_shown_and_the_folder_stays(store: RunStore) -> None:
     run_id = store.create(train_config())
-    assert store.list()[0].name == "hiring, both, mixture"
+    assert store.list()[0].name == "hiring, FTU and DP, Gaussian mixture"
     store.rename(run_id, "  My\nfirst ../run  ")
     assert store.list()[0].name == "My first ../run"
     assert store.ids() == [run_id]
@@ -284,6 +284,20 @@ def test_an_empty_or_too_large_upload_is_refused_and_leaves_nothing(
     with sparse.open("rb") as file, pytest.raises(DataError, match="at most 1 GB"):
         store.save_upload(file, sparse.name)
     assert list(store.uploads_folder.iterdir()) == []
+
+
+def test_what_cannot_tell_its_size_is_refused_while_it_is_read(
+    store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Stream(io.BytesIO):
+        def seekable(self) -> bool:
+            return False
+
+    monkeypatch.setattr(uploads, "LARGEST_UPLOAD_BYTES", 10)
+    with pytest.raises(DataError, match="must be at most"):
+        store.save_upload(Stream(b"x" * 11), "stream.csv")
+    assert list(store.uploads_folder.iterdir()) == []
+    assert store.save_upload(Stream(b"x" * 10), "stream.csv").read_bytes() == b"x" * 10
 
 
 def test_process_lives_only_with_its_own_start() -> None:

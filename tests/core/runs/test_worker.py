@@ -45,7 +45,10 @@ def data(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("stage", ["compression", "generator", "evaluate"])
+@pytest.mark.parametrize(
+    "stage",
+    ["compression", pytest.param("generator", marks=pytest.mark.slow), "evaluate"],
+)
 def test_a_stop_in_any_stage_is_resumed_to_the_same_rows(data: Path, stage: str) -> None:
     run_id = stopped(data, stage, evaluate=stage == "evaluate")
     status = RunStore().status(run_id)

@@ -12,6 +12,7 @@ from fairgen_core.lesson_config import FairLatentConfig, FavouredGroupConfig
 from fairgen_core.lesson_results import GanSeed, even_gap, over_seeds, paired_difference
 from fairgen_core.run_config import parse_run_config
 from fairgen_core.runs.lessons import seed_stage, stage_seconds
+from fairgen_core.stability import SHARES
 
 
 def test_mean_over_seeds_has_students_interval() -> None:
@@ -22,6 +23,15 @@ def test_mean_over_seeds_has_students_interval() -> None:
     assert figure.low == pytest.approx(2 - half, abs=1e-5)
     assert figure.high == pytest.approx(2 + half, abs=1e-5)
     assert figure.n == 3
+
+
+def test_an_interval_of_shares_stays_among_shares_and_says_so() -> None:
+    figure = over_seeds([0.05, 0.2], SHARES)
+    assert figure.low == 0
+    assert "cut" in figure.reason
+    assert over_seeds([0.5, 0.5, 0.51], SHARES).reason == ""
+    change = paired_difference({1: 0.9, 2: 0.8}, {1: 0.1, 2: 0.3})
+    assert change.low == -1
 
 
 def test_one_seed_has_no_interval_and_none_no_value() -> None:

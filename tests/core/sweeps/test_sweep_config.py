@@ -127,6 +127,30 @@ def test_impossible_sweeps_are_refused_with_the_choice_named(
         parse_sweep({**raw, "vary": [parse_vary(v).model_dump() for v in vary]})
 
 
+@pytest.mark.parametrize(
+    ("choices", "axis", "words"),
+    [
+        ({"generator": {"name": "mixture"}}, "clip_norm=1,2", "clip norm means nothing beside a"),
+        ({"fairness": {"target": "none"}}, "strength=0,1", "strength means nothing where"),
+        ({"fairness": {"enforce": "labels"}}, "alpha=1,10", "alpha means nothing without"),
+    ],
+)
+def test_what_means_nothing_to_any_member_is_not_varied(
+    choices: dict[str, object], axis: str, words: str
+) -> None:
+    base = {**BASE.model_dump(mode="json")}
+    for section, chosen in choices.items():
+        base[section] = {**base[section], **chosen}
+    sweep = {"base": base, "vary": [parse_vary(axis).model_dump(mode="json")]}
+    with pytest.raises(ConfigError, match=words) as told:
+        parse_sweep(sweep)
+    assert told.value.field == "vary"
+    # Where it means something to one member, it may be varied.
+    more = [*sweep["vary"], {"name": "generator", "values": ["mixture", "lsgan"]}]
+    if axis.startswith("clip"):
+        assert len(members(parse_sweep({**sweep, "vary": more}))) == 3
+
+
 def test_a_fair_head_without_a_target_is_refused() -> None:
     base = BASE.model_copy(
         update={
@@ -165,7 +189,7 @@ def test_a_range_is_evenly_spaced(first: float, last: float, n: int) -> None:
 
 def test_a_sweep_survives_its_json() -> None:
     for config in (
-        sweep("strength=0:1:3", "clip_norm=none,1"),
+        sweep("strength=0:1:3", "enforce=labels,both-ways"),
         sweep("grouping=mixed,random", base=PICTURES),
     ):
         assert parse_sweep(config.model_dump_json()) == config

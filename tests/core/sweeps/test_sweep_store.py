@@ -60,7 +60,7 @@ def test_a_new_sweep_waits_with_all_its_members(store: SweepStore) -> None:
     status = store.status(sweep_id)
     assert (status.state, status.n_members, status.resumable) == ("queued", 8, False)
     (summary,) = store.list()
-    assert summary.name == "hiring, 2 fairness x 2 strength, 2 seeds"
+    assert summary.name == "hiring, 2 targets x 2 strengths, 2 seeds"
     assert (summary.varied, summary.n_seeds, summary.n_members) == (("fairness", "strength"), 2, 8)
     results = store.results(sweep_id)
     assert [p.state for p in results.points] == ["queued"] * 8

@@ -320,8 +320,7 @@ def test_fewer_than_one_row_is_a_sentence(path: Path) -> None:
 def test_every_synthesizer_keeps_the_protocol(name: str, path: Path, tmp_path: Path) -> None:
     data = _table(path)
     model = SYNTHESIZERS[name](_config(data)).fit(data, SilentObserver())
-    rows = model.sample(120, seed=3)
-    assert len(rows) == 120
+    assert len(rows := model.sample(120, seed=3)) == 120
     model.save(tmp_path)
     assert {p.name for p in tmp_path.iterdir()} == {"model.json", "model.safetensors"}
     assert SYNTHESIZERS[name].load(tmp_path).sample(120, seed=3).equals(rows)
@@ -330,11 +329,10 @@ def test_every_synthesizer_keeps_the_protocol(name: str, path: Path, tmp_path: P
 def _wide(n: int, n_columns: int, n_groups: int, folder: Path) -> PreparedTable:
     rng = np.random.default_rng(0)
     frame = pd.DataFrame({f"c{i}": rng.normal(size=n).round(3) for i in range(n_columns)})
-    frame["one"] = "same"
+    frame = frame.assign(one="same")
     frame["g"] = [f"g{i % n_groups}" for i in range(n)]
     frame["y"] = rng.choice(["no", "yes"], n, p=[0.9, 0.1])
-    path = folder / "wide.csv"
-    frame.to_csv(path, index=False)
+    frame.to_csv(path := folder / "wide.csv", index=False)
     roles = RolesConfig(sensitive=("g",), target="y", positive="yes")
     return prepare(DataConfig(source=str(path)), roles)
 
@@ -348,5 +346,5 @@ def _wide(n: int, n_columns: int, n_groups: int, folder: Path) -> PreparedTable:
 def test_extreme_shapes(n: int, n_columns: int, n_groups: int, tmp_path: Path) -> None:
     data = _wide(n, n_columns, n_groups, tmp_path)
     for enforce in ("labels", "latent"):
-        model = _fit(data, fairness=FairnessConfig(target="both", enforce=enforce))
-        _check_rows(model.sample(200, seed=1), data)
+        fairness = FairnessConfig(target="both", enforce=enforce)
+        _check_rows(_fit(data, fairness=fairness).sample(200, seed=1), data)

@@ -138,6 +138,14 @@ def test_names_that_two_pictures_share_need_their_folders() -> None:
     assert any("A table was not used. One column of 'labels.csv'" in note for note in found.notes)
 
 
+def test_values_that_look_alike_are_one_group() -> None:
+    files = folders()
+    tones = ["Männer", " Männer", "Männer ", unicodedata.normalize("NFD", "Männer"), "Frauen", " "]
+    lines = ["file,tone"] + [f"{n},{tones[i % 6]}" for i, (n, _) in enumerate(files)]
+    found = read_images(with_table(files, lines), size=8).table["tone"]
+    assert found.value_counts(dropna=False).to_dict() == {"Männer": 40, "Frauen": 10, None: 10}
+
+
 def test_numbers_find_pictures_that_are_numbered_with_zeros() -> None:
     files = [(f"{i:04d}.png", content) for i, (_, content) in enumerate(folders())]
     lines = ["id,tone"] + [f"{i},{'warm' if i % 3 else 'cold'}" for i in range(60)]
@@ -278,6 +286,15 @@ def test_parts_of_an_npz_are_one_set_with_a_split(names: tuple[str, str, str, st
     assert (found.images == PIXELS).all()
     assert found.table["split"].tolist() == ["train"] * 50 + ["test"] * 10
     assert found.table[label or "label"].tolist() == [str(i) for i in LABELS]
+
+
+def test_a_table_beside_an_npz_tells_pictures_by_their_number(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", images=PIXELS)
+    lines = ["row,tone"] + [f"{i},{'warm' if i % 3 else 'cold'}" for i in range(60)]
+    (tmp_path / "t.csv").write_text("\n".join(lines))
+    found = read_images(tmp_path / "a.npz", size=12, attributes=tmp_path / "t.csv")
+    assert found.table["tone"].tolist() == ["warm" if i % 3 else "cold" for i in range(60)]
+    assert found.sha256 != read_images(tmp_path / "a.npz", size=12).sha256
 
 
 def test_an_npz_is_known_by_capitals_too(tmp_path: Path) -> None:

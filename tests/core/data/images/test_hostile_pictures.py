@@ -151,7 +151,8 @@ def test_a_table_that_names_a_picture_twice_is_refused() -> None:
     ("arrays", "message"),
     [
         ({"a": np.zeros((60, 8, 8)), "b": np.ones((60, 8, 8))}, "named 'images', .* holds: a, b"),
-        ({"images": np.zeros((60, 8, 8, 4), np.uint8)}, "must have the shape"),
+        ({"images": np.zeros((60, 8, 8, 5), np.uint8)}, r"the shape.*it has \(60, 8, 8, 5\)"),
+        ({"images": np.zeros((60, 192), np.uint8)}, r"the shape.*it has \(60, 192\)\. Reshape it"),
         ({"images": np.full((60, 8, 8), np.nan)}, "values from 0 to 255"),
         ({"images": np.full((60, 8, 8), -1)}, "values from 0 to 255"),
         ({"images": np.full((60, 8, 8), "a")}, "must hold numbers"),

@@ -132,13 +132,29 @@ def test_print_colours_depth_and_transparency_are_turned_into_plain_ones() -> No
     files += [(f"b{i}.png", encoded(deep)) for i in range(20)]
     files += [(f"c{i}.png", encoded(glass)) for i in range(20)]
     found = read_images(files, size=12)
-    red, half, black = found.images[0, 0, 0], found.images[20, 0, 0], found.images[40, 0, 0]
+    red, half, white = found.images[0, 0, 0], found.images[20, 0, 0], found.images[40, 0, 0]
     assert red[0] > 240
     assert max(red[1], red[2]) < 15
     assert half.tolist() == [128, 128, 128]
-    assert black.tolist() == [0, 0, 0]
+    assert white.tolist() == [255, 255, 255]  # as a page shows it
     assert any("20 pictures were coded for print" in note for note in found.notes)
     assert any("20 pictures were of more than 8 bits" in note for note in found.notes)
+    assert "20 pictures were see-through in parts, and laid on white." in found.notes
+    assert not any("so look dark" in note for note in found.notes)
+
+
+def test_what_could_be_seen_through_and_is_not_is_not_told() -> None:
+    whole = Image.new("RGBA", (12, 12), (90, 0, 0, 255))
+    found = read_images([(f"{i}.png", encoded(whole)) for i in range(50)], size=12)
+    assert not any("see-through" in note for note in found.notes)
+
+
+def test_pictures_of_12_bits_in_16_are_said_to_be_dark() -> None:
+    dim, bright = (np.full((12, 12), value, np.uint16) for value in (4095, 60_000))
+    files = [(f"{i:02d}.png", encoded(Image.fromarray(dim))) for i in range(50)]
+    assert any("so look dark" in note for note in read_images(files, size=12).notes)
+    files.append(("x.png", encoded(Image.fromarray(bright))))
+    assert not any("so look dark" in note for note in read_images(files, size=12).notes)
 
 
 def test_the_share_that_is_read_is_told_and_whoever_raises_ends_the_reading(

@@ -1,0 +1,116 @@
+"""What was found of generated pictures, in a few sentences: a report's headline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from fairgen_core.data.images.prepared import Codes, PreparedImages
+from fairgen_core.results import Figure
+
+FloatArray = npt.NDArray[np.float64]
+GONE = 0.1
+"""Part of its share of the real pictures below which a group is as good as missing."""
+UNLIKE = 0.1
+"""Density and coverage up to which generated pictures are told to be unlike the real ones."""
+
+
+def headline(
+    data: PreparedImages,
+    counts: Codes,
+    gap: Figure,
+    late_gap: float | None,
+    classes: Codes | None,
+    figures: Mapping[str, Figure],
+    unlike: str,
+) -> str:
+    """The groups, what as good as vanished, what the latent betrays, and whether it means much.
+
+    Args:
+        data: the real pictures.
+        counts: (K,) generated pictures of each group.
+        gap, late_gap: of the groups' shares, now and over the last third of the training.
+        classes: (n,) classes of the generated pictures; None where there are none.
+        figures: of a fair latent, where there is one.
+        unlike: what `unlike_real` says.
+    """
+    said = (
+        _groups(data, counts, gap, late_gap),
+        _gone_classes(data, classes),
+        _leak(len(data.group_names), figures),
+        unlike,
+    )
+    return " ".join(filter(None, said))
+
+
+def unlike_real(figures: Mapping[str, Figure]) -> str:
+    """Why nothing can be said of groups: the pictures are unlike any real one; else "".
+
+    One of the two figures alone may be near 0 where pictures are good: coverage where few
+    different ones are made, density where real pictures lie close together.
+    """
+    density, coverage = (figures[key].value for key in ("density", "coverage"))
+    if density is None or coverage is None or max(density, coverage) > UNLIKE:
+        return ""
+    return (
+        f"The generated pictures are unlike the real ones (density {density:.2f}, coverage "
+        f"{coverage:.2f}; real ones have about 1): what is said of their groups means little."
+    )
+
+
+def _groups(data: PreparedImages, counts: Codes, gap: Figure, late_gap: float | None) -> str:
+    """Whom the pictures show most and least, and whom not."""
+    if gap.value is None:
+        return f"Only {int(counts.sum())} pictures were generated: {gap.reason}."
+    shares = counts / counts.sum()
+    most, least = int(shares.argmax()), int(shares.argmin())
+    real = np.bincount(data.train_groups, minlength=len(counts)) / len(data.train)
+    text = (
+        f"'{data.group_names[most]}' makes up {100 * shares[most]:.0f} % of the generated pictures "
+        f"({100 * real[most]:.0f} % of the real ones) and '{data.group_names[least]}' "
+        f"{100 * shares[least]:.0f} % ({100 * real[least]:.0f} %)."
+    )
+    gone = _gone(shares, real)
+    if any(code != least for code in gone):
+        text += f" As good as missing: {_named(data.group_names, real, gone)}."
+    if gap.low == 0:
+        text += " The difference cannot be told from even shares."
+    if late_gap is not None:
+        text += f" Over the last third of the training the gap was {late_gap:.2f} on average."
+    return text
+
+
+def _gone(shares: FloatArray, real: FloatArray) -> list[int]:
+    """Codes of what is as good as missing among generated pictures."""
+    return np.flatnonzero(shares < GONE * real).tolist()
+
+
+def _named(names: Sequence[str], real: FloatArray, codes: Sequence[int]) -> str:
+    return ", ".join(f"'{names[i]}' ({100 * real[i]:.0f} % of the real ones)" for i in codes)
+
+
+def _gone_classes(data: PreparedImages, told: Codes | None) -> str:
+    """A sentence on the classes that generated pictures as good as never show; "" where none."""
+    if told is None or not len(told):
+        return ""
+    n = len(data.class_names)
+    real = np.bincount(data.train_classes, minlength=n) / len(data.train)
+    shares = np.bincount(told, minlength=n) / len(told)
+    gone = _gone(shares, real)
+    if not gone:
+        return ""
+    return f"Of '{data.class_column}', as good as missing: {_named(data.class_names, real, gone)}."
+
+
+def _leak(n_groups: int, figures: Mapping[str, Figure]) -> str:
+    """A sentence where a latent that should be fair gives the group away; else ""."""
+    attacker = figures.get("latent_attacker")
+    if attacker is None or attacker.low is None or attacker.low <= 1 / n_groups:
+        return ""
+    return (
+        f"The latent still gives the group away: an attacker's balanced accuracy is "
+        f"{attacker.value:.2f}, and chance is {1 / n_groups:.2f}. A larger alpha may hide it "
+        f"better."
+    )
