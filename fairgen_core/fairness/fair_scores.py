@@ -28,6 +28,8 @@ PARITY_WEIGHT = 50.0
 RAMP = (0.1, 0.6)
 SMALL_GROUP = 30.0
 """A group of this many rows has half the say: its distribution is known too badly to be matched."""
+N_LEVELS = 501
+"""At which the head's answers and the natural scores are held against each other."""
 _EDGE = 1e-4
 MAX_TILT = 1.0
 """Log-odds: a larger correction than this would mean that the generated rows are another table."""
@@ -42,11 +44,22 @@ class FairBlind:
     q_k of the squared gaps of the groups' distribution functions at q_k (smoothed with a width that
     follows the distance of the quantiles). It never sees s, so its labels keep fairness through
     unawareness, and demographic parity holds over every threshold.
+
+    What it loses in information makes its answers less certain than the natural scores P(y | x),
+    and labels drawn by them are noise to a model that learns from them. So a single score is then
+    moved onto the natural scores' quantiles, as a barycentre does with the groups' scores: one
+    rising map for all rows, which keeps parity and unawareness, how often the label is positive,
+    and how often it is decided for. Answers of several classes stay as they are.
+
+    Attributes:
+        levels: (2, up to N_LEVELS) log-odds at the same levels: the network's, rising, and the
+            natural scores'; (2, 0) where answers stay as they are.
     """
 
     def __init__(self, n_scores: int, n_group_scores: int) -> None:
         self._sizes = (n_scores, n_group_scores)
         self.tilt: Floats = np.zeros((max(2, n_group_scores), n_scores))
+        self.levels: Floats = np.empty((2, 0))
         self.network = mlp([2 * (n_scores + n_group_scores), WIDTH, WIDTH, n_scores])
 
     def fit(
@@ -105,6 +118,9 @@ class FairBlind:
             if step % 10 == 0:
                 check_finite("loss of the fair label head", loss.item(), "Try another seed.")
                 tick(step / n_steps)
+        # --- as certain as the natural scores
+        if scores.shape[1] == 1:
+            self.levels = _levels(self._log_odds(scores, group_scores)[:, 0], scores[:, 0])
         return self
 
     def settle(
@@ -142,23 +158,29 @@ class FairBlind:
 
     @torch.no_grad()
     def _log_odds(self, scores: Floats, group_scores: Floats) -> Floats:
-        """The network's answer before the tilt, (n, m)."""
+        """The answers before the tilt, (n, m)."""
         found: Floats = self.network(_features(scores, group_scores)).double().numpy()
-        return found
+        own, natural = self.levels
+        if not len(own):
+            return found
+        beyond = found - np.clip(found, own[0], own[-1])
+        return np.interp(found, own, natural) + beyond
 
     def state(self) -> dict[str, npt.NDArray[Any]]:
         """Everything as arrays by name."""
         weights = {name: t.numpy() for name, t in self.network.state_dict().items()}
-        return {"sizes": np.array(self._sizes, dtype=np.int64), "tilt": self.tilt, **weights}
+        sizes = np.array(self._sizes, dtype=np.int64)
+        return {"sizes": sizes, "tilt": self.tilt, "levels": self.levels, **weights}
 
     @classmethod
     def from_state(cls, state: Mapping[str, npt.NDArray[Any]]) -> Self:
-        """The inverse of `state`."""
+        """The inverse of `state`; older heads have no levels."""
         head = cls(*(int(size) for size in state["sizes"]))
-        own = {"sizes", "tilt"}
+        own = {"sizes", "tilt", "levels"}
         weights = {k: torch.from_numpy(v) for k, v in state.items() if k not in own}
         head.network.load_state_dict(weights)
         head.tilt = state["tilt"]
+        head.levels = state.get("levels", head.levels)
         return head
 
 
@@ -201,9 +223,24 @@ def _cross_entropy(logits: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
 def _features(scores: Floats, group_scores: Floats) -> torch.Tensor:
     """Half log-odds and 2 p - 1 of both kinds of scores, (n, 2 (m + k)) float32."""
     p = np.clip(np.concatenate([scores, group_scores], axis=1), _EDGE, 1 - _EDGE)
-    return torch.from_numpy(
-        np.concatenate([np.log(p / (1 - p)) / 2, 2 * p - 1], axis=1).astype(np.float32)
-    )
+    return torch.from_numpy(np.concatenate([_logit(p) / 2, 2 * p - 1], axis=1).astype(np.float32))
+
+
+def _levels(log_odds: Floats, scores: Floats) -> Floats:
+    """The log-odds at even levels and the scores' log-odds there, (2, up to N_LEVELS).
+
+    Rows with one answer keep one answer: the mean of the scores over its levels.
+    """
+    levels = np.linspace(0, 1, N_LEVELS)
+    own, place = np.unique(np.quantile(log_odds, levels), return_inverse=True)
+    mean = np.bincount(place, weights=np.quantile(scores, levels)) / np.bincount(place)
+    return np.stack([own, _logit(mean)])
+
+
+def _logit(p: Floats) -> Floats:
+    """Log-odds of probabilities, kept away from 0 and 1."""
+    p = np.clip(p, _EDGE, 1 - _EDGE)
+    return np.log(p / (1 - p))
 
 
 def even_tilt(

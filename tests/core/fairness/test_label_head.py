@@ -11,7 +11,7 @@ from scipy.stats import ks_2samp, spearmanr
 
 from fairgen_core.config import FairnessTarget
 from fairgen_core.fairness.barycentre import Barycentre
-from fairgen_core.fairness.fair_scores import parity_gap
+from fairgen_core.fairness.fair_scores import _levels, parity_gap
 from fairgen_core.fairness.label_evidence import LabelEvidence
 from fairgen_core.fairness.label_head import LabelHead
 
@@ -86,6 +86,48 @@ def test_parity_holds_over_every_threshold_and_merit_still_counts(
     assert apart < 0.12
     assert binary.gap(binary.draw(head)) < 0.06
     assert spearmanr(scores, binary.values[:, 0]).statistic > 0.6
+
+
+def test_fair_blind_labels_are_as_certain_as_natural_ones_and_as_often_decided_for() -> None:
+    table = Simulated()
+    rng = np.random.default_rng(3)
+    table.values[:, 1] = table.groups + 0.3 * rng.normal(size=N)
+    raw = table.values[:, 0] + 3 * table.groups - 2.5
+    table.evidence = LabelEvidence(
+        table.values,
+        table.sensitive,
+        (rng.random(N) < 1 / (1 + np.exp(-raw))).astype(np.int64),
+        table.groups,
+        n_classes=2,
+        n_groups=2,
+        n_iterations=20,
+        seed=0,
+    )
+    blind = table.evidence.view("blind")[1][:, 0]
+    head = table.head("both")
+    fair = table.scores(head)[:, 0]
+    for of in (np.mean, np.std, lambda scores: np.mean(scores > 0.5)):
+        assert of(fair) == pytest.approx(of(blind), abs=0.03)
+    # By themselves its answers are far less certain: too much is lost with the proxy.
+    assert head.blind_ is not None
+    own, natural = head.blind_.levels
+    assert np.std(1 / (1 + np.exp(-own))) < 0.8 * np.std(1 / (1 + np.exp(-natural)))
+    assert (np.diff(own) > 0).all()
+    assert (np.diff(natural) >= 0).all()
+    before, after = (
+        ks_2samp(scores[table.groups == 0], scores[table.groups == 1]).statistic
+        for scores in (blind, fair)
+    )
+    assert after < before / 3
+
+
+def test_rows_with_one_answer_keep_one_answer() -> None:
+    own, natural = _levels(np.repeat([-1.0, 2.0], [250, 750]), np.linspace(0.1, 0.9, 1000))
+    np.testing.assert_array_equal(own, [-1.0, 2.0])
+    means = 1 / (1 + np.exp(-natural))
+    np.testing.assert_allclose(means, [0.2, 0.6], atol=0.002)
+    alone = _levels(np.full(10, 0.3), np.linspace(0, 1, 10))
+    np.testing.assert_allclose(alone, [[0.3], [0.0]], atol=1e-9)
 
 
 @pytest.mark.parametrize("target", ["ftu", "both"])
