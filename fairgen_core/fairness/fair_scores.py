@@ -232,7 +232,8 @@ def _levels(log_odds: Floats, scores: Floats) -> Floats:
     Rows with one answer keep one answer: the mean of the scores over its levels.
     """
     levels = np.linspace(0, 1, N_LEVELS)
-    own, place = np.unique(np.quantile(log_odds, levels), return_inverse=True)
+    answers = np.quantile(log_odds, levels, method="inverted_cdf")
+    own, place = np.unique(answers, return_inverse=True)
     mean = np.bincount(place, weights=np.quantile(scores, levels)) / np.bincount(place)
     return np.stack([own, _logit(mean)])
 
