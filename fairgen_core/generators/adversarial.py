@@ -142,7 +142,12 @@ class AdversarialGenerator:
             for turn in range(step * n_critic_steps, (step + 1) * n_critic_steps):
                 (batch,) = batches.at(turn)
                 duel.discriminator_step(rows[batch.rows], groups[batch.rows], batch.group, turn)
-            duel.generator_step(groups[batch.rows], step)
+            asked = groups[batch.rows]
+            if batch.group is not None:
+                # Turns of its own: after two critic steps the last one's group is always the second
+                # of two, and no generator step would ask for the first.
+                asked = torch.full_like(asked, step % batches.n_groups)
+            duel.generator_step(asked, step)
             pace.after(step + 1)
         self.matcher_.fit(self._draw, groups, seed)
         return self

@@ -15,6 +15,7 @@ from fairgen_core.config import GeneratorConfig, GeneratorName
 from fairgen_core.errors import StoppedError, TrainingDivergedError
 from fairgen_core.generators import GENERATORS, adversarial, pace
 from fairgen_core.generators.base import LatentGenerator
+from fairgen_core.nn.mlp import seeded_init
 from fairgen_core.training import SilentObserver, torch_generator
 
 CPU = torch.device("cpu")
@@ -235,6 +236,18 @@ def test_clipping_tells_norms_by_group_and_the_share_clipped(
     if clip_norm == 0.05:
         assert sum(shares) / len(shares) > 0.5
     assert bool(draw(clipped, groups).isfinite().all())
+
+
+@pytest.mark.parametrize("n_critic_steps", [1, 2, 3])
+def test_a_clipped_generator_learns_every_group(n_critic_steps: int) -> None:
+    """Whatever the number of critic steps, which take turns with the groups as well."""
+    z, groups = clusters(600, n_groups=3)
+    with seeded_init(0):
+        untrained = adversarial.VectorGenerator(3, 3, 32).of_group.weight
+    clipped = make("wgan-gp", 30, clip_norm=2.0, n_critic_steps=n_critic_steps)
+    clipped.fit(z, groups, seed=0, observer=SilentObserver())
+    moved = clipped.network_.of_group.weight - untrained
+    assert bool((moved.abs().amax(dim=1) > 1e-4).all())
 
 
 @pytest.mark.parametrize("name", NEURAL)
