@@ -59,6 +59,8 @@ class Adam:
         gradients = {i: p.grad for i, p in enumerate(self.parameters) if p.grad is not None}
         if not gradients:
             return
+        for i, gradient in gradients.items():
+            gradients[i] = _laid_out_as(self.parameters[i], gradient)
         steps = [self._steps[i] for i in gradients]
         torch._foreach_add_(steps, 1)
         kernel = torch._fused_adamw_ if self._weight_decay else torch._fused_adam_
@@ -92,6 +94,18 @@ class Adam:
         ):
             for tensor, value in zip(mine, kept, strict=True):
                 tensor.copy_(value)
+
+
+def _laid_out_as(parameter: torch.Tensor, gradient: torch.Tensor) -> torch.Tensor:
+    """The gradient in the memory order of its parameter.
+
+    The kernel goes through both as they lie in memory. A gradient that `torch.autograd.grad` or a
+    compiled network gave may lie otherwise than a parameter in channels-last order: on a GPU the
+    kernel refuses it, on a CPU it would step along shuffled numbers.
+    """
+    if gradient.stride() == parameter.stride():
+        return gradient
+    return torch.empty_like(parameter).copy_(gradient)
 
 
 def one_cycle(step: int, n_steps: int, peak: float) -> tuple[float, float]:

@@ -46,6 +46,20 @@ def test_the_steps_are_torch_s_own(decay: float) -> None:
     assert not torch.equal(weights(ours), weights(network()))
 
 
+def test_a_gradient_may_lie_in_memory_otherwise_than_its_parameter() -> None:
+    rng = torch.Generator().manual_seed(0)
+    start, gradient = torch.randn(2, 4, 3, 5, 5, generator=rng)
+    plain, other = (
+        nn.Parameter(start.clone(memory_format=order))
+        for order in (torch.contiguous_format, torch.channels_last)
+    )
+    for parameter in (plain, other):
+        parameter.grad = gradient.clone()
+        Adam([parameter], 0.1).step()
+    assert plain.stride() != other.stride()
+    assert torch.equal(plain, other)
+
+
 @pytest.mark.parametrize("n_steps", [7, 40, 301])
 def test_the_cycle_is_torch_s_own(n_steps: int) -> None:
     known = torch.optim.Adam(network().parameters(), 1e-3)
