@@ -22,7 +22,15 @@ from fairgen_core.synthesizers.images.fldgm_images import FLDGMImages
 from fairgen_core.synthesizers.images.pixels import channels_last
 from fairgen_core.synthesizers.images.repfair_gan import RepFairGAN
 from fairgen_core.synthesizers.images.training import Network, TrainedImages
-from fairgen_core.synthesizers.model_file import load_model, part_of, prefixed, save_model
+from fairgen_core.synthesizers.model_file import (
+    Arrays,
+    load_model,
+    part_of,
+    prefixed,
+    rebuilding,
+    save_model,
+)
+from fairgen_core.training import loading_device
 
 KIND = "images"
 KEPT_LATENTS = 1_000
@@ -136,8 +144,16 @@ class ImageModel:
             RunError: the files are missing, damaged or of another kind.
         """
         plain, arrays = load_model(folder, KIND)
-        network = _network(plain)
-        state = {k: torch.from_numpy(v) for k, v in part_of("network", arrays).items()}
+        with rebuilding():
+            return cls._rebuilt(plain, arrays)
+
+    @classmethod
+    def _rebuilt(cls, plain: Mapping[str, Any], arrays: Arrays) -> ImageModel:
+        """The model from what `save` kept."""
+        config = ImageTrainConfig.model_validate(plain["config"])
+        device, network = loading_device(config.device), _network(config, plain["knobs"])
+        kept = part_of("network", arrays)
+        state = {k: torch.from_numpy(v).to(device) for k, v in kept.items()}
         groups = tuple(plain["group_names"])
         network.load_state_dict(state, plain["size"], plain["n_channels"], len(groups))
         trained = TrainedImages(
@@ -149,8 +165,7 @@ class ImageModel:
         return cls(trained, judges, groups, tuple(plain["class_names"]))
 
 
-def _network(plain: Mapping[str, Any]) -> Network:
-    config = ImageTrainConfig.model_validate(plain["config"])
+def _network(config: ImageTrainConfig, knobs: Mapping[str, Any]) -> Network:
     if config.synthesizer == "fldgm":
-        return FLDGMImages(config.generator, FldgmKnobs(**plain["knobs"]), config.seed)
-    return RepFairGAN(GanKnobs(**plain["knobs"]), config.seed)
+        return FLDGMImages(config.generator, FldgmKnobs(**knobs), config.seed)
+    return RepFairGAN(GanKnobs(**knobs), config.seed)

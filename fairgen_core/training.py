@@ -92,9 +92,35 @@ def pick_device(choice: str = "auto") -> torch.device:
     return torch.device(choice)
 
 
+def loading_device(choice: str) -> torch.device:
+    """The device to draw on from a saved model: that of its training, where this machine has it.
+
+    Random numbers differ from device to device, so the same seed gives a run's own rows again there
+    only.
+    """
+    return pick_device("auto" if choice == "cuda" else choice)
+
+
 def torch_generator(seed: int, device: torch.device) -> torch.Generator:
     """A generator of its own for each purpose; no global seed is touched."""
     return torch.Generator(device=device).manual_seed(seed)
+
+
+def go_on_drawing(rng: torch.Generator, kept: torch.Tensor, n_done: int) -> None:
+    """Let a generator go on where a checkpoint's was.
+
+    A checkpoint of another kind of device (begun on a GPU, resumed without one) holds a state that
+    this one cannot take. The training then draws other numbers than it would have there.
+
+    Args:
+        rng: of the resumed training.
+        kept: ``get_state()`` of the stopped one.
+        n_done: steps so far, from which other numbers follow.
+    """
+    if kept.numel() == rng.get_state().numel():
+        rng.set_state(kept.cpu())
+    else:
+        rng.manual_seed(rng.initial_seed() + 1 + n_done)
 
 
 def numpy_generator(seed: int, *purpose: int) -> np.random.Generator:

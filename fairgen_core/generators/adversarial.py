@@ -33,7 +33,7 @@ from fairgen_core.nn.adversarial_nets import Discriminator, VectorGenerator
 from fairgen_core.nn.ema import MovingAverage
 from fairgen_core.nn.mlp import seeded_init
 from fairgen_core.presets import fill_generator
-from fairgen_core.training import Observer, check_finite, torch_generator
+from fairgen_core.training import Observer, check_finite, go_on_drawing, torch_generator
 
 Scorer = Callable[[torch.Tensor], torch.Tensor]
 AVERAGE_DECAY = 0.998
@@ -301,6 +301,6 @@ class _Duel:
         self.average.average.load_state_dict(state["average"])
         self._of_generator.load_state_dict(state["generator_optimiser"])
         self._of_discriminator.load_state_dict(state["discriminator_optimiser"])
-        self._rng.set_state(state["rng"])
         self._n_done = int(state["step"])
+        go_on_drawing(self._rng, state["rng"], self._n_done)
         return self._n_done

@@ -19,7 +19,7 @@ from fairgen_core.nn.denoiser import Denoiser
 from fairgen_core.nn.ema import MovingAverage
 from fairgen_core.nn.mlp import seeded_init
 from fairgen_core.presets import fill_generator
-from fairgen_core.training import Observer, check_finite, torch_generator
+from fairgen_core.training import Observer, check_finite, go_on_drawing, torch_generator
 
 N_TIMES = 1000
 """T, the diffusion's steps in training (Ho et al. 2020; FLDGM's supplement)."""
@@ -90,8 +90,8 @@ class DiffusionGenerator:
             network.load_state_dict(resume_from["network"])
             average.average.load_state_dict(resume_from["average"])
             optimiser.load_state_dict(resume_from["optimiser"])
-            rng.set_state(resume_from["rng"])
             first = int(resume_from["step"])
+            go_on_drawing(rng, resume_from["rng"], first)
 
         # What the pace asks for between steps.
         step, loss = first, torch.zeros(())

@@ -19,6 +19,7 @@ from scipy.optimize import nnls
 
 from fairgen_core.metrics.intervals import MIN_ROWS, from_draws, too_few
 from fairgen_core.nn.adam import Adam
+from fairgen_core.nn.mlp import seeded_init
 from fairgen_core.nn.picture_classifier import PictureClassifier
 from fairgen_core.results import Figure
 
@@ -112,8 +113,7 @@ def train_classifier(
     rows = rng.permutation(len(images))[:MAX_TRAINING]
     x = as_tensor(images[rows])
     y = torch.from_numpy(codes[rows])
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    with seeded_init(seed):
         network = PictureClassifier(images.shape[1], images.shape[3], n_classes)
     adam = Adam(network.parameters(), LEARNING_RATE)
     for step in range(N_STEPS):

@@ -31,14 +31,17 @@ def mlp(
 
 
 class seeded_init:  # noqa: N801 - a context manager reads as a verb
-    """Within it, new layers start from `seed`; torch's global generator is put back afterwards."""
+    """Within it, new layers start from `seed`; torch's global generator is put back afterwards.
+
+    Layers are made on the CPU, so the GPUs' generators are left alone.
+    """
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
 
     def __enter__(self) -> None:
-        self._before = torch.get_rng_state()
-        torch.manual_seed(self._seed)
+        self._before = torch.default_generator.get_state()
+        torch.default_generator.manual_seed(self._seed)
 
     def __exit__(self, *_: object) -> None:
-        torch.set_rng_state(self._before)
+        torch.default_generator.set_state(self._before)

@@ -18,6 +18,7 @@ from fairgen_core.fairness.label_head import LabelHead
 from fairgen_core.nn.vae import CategoricalVAE, draw_cells
 from fairgen_core.synthesizers.marginals import cell_shares, marginal_offsets
 from fairgen_core.synthesizers.table_form import Floats, TableForm
+from fairgen_core.training import torch_generator
 
 CALIBRATION_ROWS = 16_000
 MIN_CALIBRATION_ROWS = 500
@@ -161,7 +162,7 @@ class TableDecoder:
         n_drawn = np.maximum(SETTLING_ROWS * shares, MIN_SETTLING_ROWS).astype(np.int64)
         device = self.offsets.device
         groups = torch.from_numpy(np.repeat(np.arange(len(shares)), n_drawn)).to(device)
-        z = draw_latents(groups, torch.Generator(device=device).manual_seed(seed))
+        z = draw_latents(groups, torch_generator(seed, device))
         tick()
         drawn = self.draw(z, groups, np.random.default_rng([seed, 21]))
         tick()
@@ -173,7 +174,7 @@ class TableDecoder:
     ) -> Floats:
         """Every column's values, (n, columns of the encoder); a label is the decoder's."""
         form = self._form
-        own = torch.Generator(device=z.device).manual_seed(int(rng.integers(2**62)))
+        own = torch_generator(int(rng.integers(2**62)), z.device)
         points = spread_points(len(z), len(form.x_cardinalities), own)
         size = max(1, MAX_CELLS // sum(form.x_cardinalities))
         codes = torch.cat(

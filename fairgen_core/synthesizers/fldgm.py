@@ -61,6 +61,7 @@ from fairgen_core.synthesizers.previews import attacker_auroc, preview_figures
 from fairgen_core.synthesizers.table_form import Floats, TableForm
 from fairgen_core.training import (
     Observer,
+    loading_device,
     numpy_generator,
     pick_device,
     stop_if_asked,
@@ -315,7 +316,7 @@ class FLDGM(RowDrawing):
         """The model from what `save` kept."""
         config = TrainConfig.model_validate(plain["config"])
         model = cls(config)
-        model.device_ = pick_device("auto" if config.device == "cuda" else config.device)
+        model.device_ = loading_device(config.device)
         model.form_ = TableForm.from_state(plain["form"], part_of("form", arrays))
         model.knobs_ = type(config.compression).model_validate(plain["knobs"])
         model.task_ = model._task()

@@ -20,6 +20,7 @@ from fairgen_core.image_presets import N_LATENT_LOOKS, FldgmKnobs, fldgm_looks
 from fairgen_core.nn.adam import Adam
 from fairgen_core.nn.compiling import Forward, compiled, is_worth_compiling
 from fairgen_core.nn.conv_vae import ConvVAE
+from fairgen_core.nn.mlp import seeded_init
 from fairgen_core.synthesizers.images.pixels import LOOK_SEED, Pictures, to_float
 from fairgen_core.synthesizers.observing import StageObserver
 from fairgen_core.training import Observer, check_finite, stop_if_asked, torch_generator
@@ -100,8 +101,7 @@ class FLDGMImages:
 
     def _build(self, size: int, n_channels: int, shares: torch.Tensor) -> None:
         self.size, self.n_channels, self.shares_ = size, n_channels, shares
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(self.seed)
+        with seeded_init(self.seed):
             self.vae_ = ConvVAE(
                 size, n_channels, len(shares), self.knobs.latent_dims, self.knobs.width
             )
@@ -284,11 +284,11 @@ class FLDGMImages:
     def load_state_dict(
         self, state: Mapping[str, torch.Tensor], size: int, n_channels: int, n_groups: int
     ) -> Self:
-        """Take back what `state_dict` gave; enough to sample."""
+        """Take back what `state_dict` gave, onto the device of `state`; enough to sample."""
         del n_groups  # the shares tell it; the signature is the GAN's
-        self._build(size, n_channels, state["shares"])
+        self._build(size, n_channels, state["shares"].cpu())
         self.vae_.load_state_dict(_part("vae.", state))
-        self.vae_.eval()
+        self.vae_.to(state["shares"].device).eval()
         self.generator_ = self._latent_generator().load_state_dict(_part("latent.", state))
         return self
 

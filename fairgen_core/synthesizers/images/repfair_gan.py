@@ -38,9 +38,16 @@ from fairgen_core.nn.adam import Adam
 from fairgen_core.nn.compiling import Forward, compiled, is_worth_compiling
 from fairgen_core.nn.ema import MovingAverage
 from fairgen_core.nn.image_nets import make_pair
+from fairgen_core.nn.mlp import seeded_init
 from fairgen_core.synthesizers.images.conditions import Conditions
 from fairgen_core.synthesizers.images.pixels import Pictures, to_bytes, to_float
-from fairgen_core.training import Observer, check_finite, stop_if_asked, torch_generator
+from fairgen_core.training import (
+    Observer,
+    check_finite,
+    go_on_drawing,
+    stop_if_asked,
+    torch_generator,
+)
 
 ADVICE = (
     "Lower the learning rate, choose the classic objective, or change the clip norm, "
@@ -58,11 +65,7 @@ SAMPLE_CHUNK = 2_000
 RealLoss = Callable[[torch.Tensor, torch.Tensor | None], torch.Tensor]
 FakeLoss = Callable[[torch.Tensor], torch.Tensor]
 OBJECTIVES: dict[Objective, tuple[RealLoss, FakeLoss, FakeLoss]] = {
-    "classic": (
-        losses.classic_real_loss,
-        losses.classic_fake_loss,
-        losses.classic_generator_loss,
-    ),
+    "classic": (losses.classic_real_loss, losses.classic_fake_loss, losses.classic_generator_loss),
     "lsgan": (losses.lsgan_real_loss, losses.lsgan_fake_loss, losses.lsgan_generator_loss),
     "wgan-gp": (
         losses.wasserstein_real_loss,
@@ -90,12 +93,13 @@ class RepFairGAN:
         self.knobs, self.seed = knobs, seed
         self._average: MovingAverage[torch.nn.Module] | None = None
 
-    def _build(self, size: int, n_channels: int, conditions: Conditions) -> None:
+    def _build(
+        self, size: int, n_channels: int, conditions: Conditions, device: torch.device
+    ) -> None:
         knobs = self.knobs
         self.size, self.n_channels, self.conditions = size, n_channels, conditions
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(self.seed)
-            self.generator, self.discriminator = make_pair(
+        with seeded_init(self.seed):
+            pair = make_pair(
                 knobs.network,
                 size,
                 n_channels,
@@ -103,6 +107,7 @@ class RepFairGAN:
                 noise_dims=knobs.noise_dims,
                 n_values=conditions.n_values,
             )
+        self.generator, self.discriminator = (net.to(device) for net in pair)
 
     # -- training ---------------------------------------------------------------------------------
 
@@ -127,10 +132,10 @@ class RepFairGAN:
             StoppedError: the person asked for a stop.
         """
         # -- networks, optimisers, batches --------------------------------------------------------
-        knobs, device = self.knobs, data.pixels.device
-        told_group = knobs.grouping == "condition"
-        self._build(data.pixels.shape[2], data.pixels.shape[1], Conditions.of(data, told_group))
-        self._prepare(device)
+        knobs, device, shape = self.knobs, data.pixels.device, data.pixels.shape
+        conditions = Conditions.of(data, tell_group=knobs.grouping == "condition")
+        self._build(shape[2], shape[1], conditions, device)
+        self._prepare()
         self._compile(data)
         schedule: GroupSchedule = "mixed" if knobs.grouping == "condition" else knobs.grouping
         batches = GroupBatches(data.groups, knobs.batch_size, schedule, self.seed)
@@ -147,7 +152,7 @@ class RepFairGAN:
             if schedule in {"mixed", "reweight"} and step % MEASURE_EVERY == 0:
                 self._probe_groups(data, probes, step // MEASURE_EVERY, meter)
             fake_loss = self._fake_step(data, parts, rng)
-            generator_loss = self._generator_step(device, rng)
+            generator_loss = self._generator_step(rng)
             if self._average is not None:
                 self._average.update(self.generator, step)
             # -- telling, asking, keeping ---------------------------------------------------------
@@ -165,8 +170,7 @@ class RepFairGAN:
                 measured = meter.read() if due else {}
                 figures = on_look(done, measured) if due and on_look else measured
                 observer.on_progress("generator", done / knobs.n_steps, told, figures)
-                stopping = observer.should_stop()
-                if stopping or now - kept > CHECKPOINT_SECONDS:
+                if observer.should_stop() or now - kept > CHECKPOINT_SECONDS:
                     kept = now
                     observer.on_checkpoint(self._checkpoint(done, rng, meter))
                 stop_if_asked(observer)
@@ -175,11 +179,9 @@ class RepFairGAN:
         self.generator.eval()
         return self
 
-    def _prepare(self, device: torch.device) -> None:
-        """Move the networks, and make what is needed for training only."""
+    def _prepare(self) -> None:
+        """Make what is needed for training only."""
         knobs = self.knobs
-        self.generator.to(device)
-        self.discriminator.to(device)
         self._average = MovingAverage(self.generator, knobs.ema_decay) if knobs.ema_decay else None
         betas = (0.5, 0.9 if knobs.objective == "wgan-gp" else 0.999)
         self._of_discriminator, self._of_generator = (
@@ -211,8 +213,7 @@ class RepFairGAN:
         for part in parts:
             loss = self._real_loss(data, part)
             if with_r1:
-                penalty = self._r1(data, part.rows)
-                loss = loss + knobs.r1_weight * R1_EVERY * penalty
+                loss = loss + knobs.r1_weight * R1_EVERY * self._r1(data, part.rows)
             part_losses.append(loss)
         shares = [p.share for p in parts]
         norms = set_clipped_gradient(
@@ -229,7 +230,7 @@ class RepFairGAN:
     def _r1(self, data: Pictures, rows: torch.Tensor) -> torch.Tensor:
         told = self.conditions.of_rows(data, rows)
         real = to_float(data.pixels[rows])
-        unused = torch.Generator(device=real.device)
+        unused = torch.Generator()
         return losses.r1_penalty(lambda x: self.discriminator(x, told), real, real, unused)
 
     def _fake_step(
@@ -238,7 +239,7 @@ class RepFairGAN:
         """Algorithm 1, line 5; WGAN-GP's penalty belongs to this step."""
         objective = self.knobs.objective
         with torch.no_grad():
-            fakes, told = self._generate(self.knobs.batch_size, data.pixels.device, rng)
+            fakes, told = self._generate(self.knobs.batch_size, rng)
         self._of_discriminator.zero_grad()
         loss = OBJECTIVES[objective][1](self._scored(fakes, told))
         if objective == "wgan-gp":
@@ -250,9 +251,9 @@ class RepFairGAN:
         self._of_discriminator.step()
         return loss.detach()
 
-    def _generator_step(self, device: torch.device, rng: torch.Generator) -> torch.Tensor:
+    def _generator_step(self, rng: torch.Generator) -> torch.Tensor:
         """Algorithm 1, line 6."""
-        fakes, told = self._generate(self.knobs.batch_size, device, rng)
+        fakes, told = self._generate(self.knobs.batch_size, rng)
         loss = OBJECTIVES[self.knobs.objective][2](self._scored(fakes, told))
         trained = self._of_generator.parameters  # the discriminator's gradients are not needed
         found = torch.autograd.grad(loss, trained, allow_unused=True)
@@ -270,14 +271,12 @@ class RepFairGAN:
             (part,) = probes.at(number * probes.n_groups + group)
             loss = self._real_loss(data, part)
             found = torch.autograd.grad(loss, parameters, allow_unused=True)
-            gradients = [g for g in found if g is not None]
-            meter.note(group, float(torch.nn.utils.get_total_norm(gradients)))
+            norm = torch.nn.utils.get_total_norm([g for g in found if g is not None])
+            meter.note(group, float(norm))
 
-    def _generate(
-        self, n: int, device: torch.device, rng: torch.Generator
-    ) -> tuple[torch.Tensor, torch.Tensor | None]:
-        told = self.conditions.draw(n, rng, device)
-        noise = torch.randn(n, self.knobs.noise_dims, generator=rng, device=device)
+    def _generate(self, n: int, rng: torch.Generator) -> tuple[torch.Tensor, torch.Tensor | None]:
+        told = self.conditions.draw(n, rng, rng.device)
+        noise = torch.randn(n, self.knobs.noise_dims, generator=rng, device=rng.device)
         return self._generated(noise, told), told
 
     # -- sampling ---------------------------------------------------------------------------------
@@ -316,9 +315,10 @@ class RepFairGAN:
     def load_state_dict(
         self, state: Mapping[str, torch.Tensor], size: int, n_channels: int, n_groups: int
     ) -> Self:
-        """Take back what `state_dict` gave; enough to sample."""
-        told = n_groups if self.knobs.grouping == "condition" else 0
-        self._build(size, n_channels, Conditions(state.get("class_shares"), told))
+        """Take back what `state_dict` gave, onto the device of `state`; enough to sample."""
+        n_told = n_groups if self.knobs.grouping == "condition" else 0
+        told = Conditions(state.get("class_shares"), n_told)
+        self._build(size, n_channels, told, next(iter(state.values())).device)
         own = {k.removeprefix("generator."): v for k, v in state.items() if k.startswith("gen")}
         self.generator.load_state_dict(own)
         self.generator.eval()
@@ -343,7 +343,7 @@ class RepFairGAN:
         self.discriminator.load_state_dict(state["discriminator"])
         self._of_discriminator.load_state_dict(state["of_discriminator"])
         self._of_generator.load_state_dict(state["of_generator"])
-        rng.set_state(state["rng"].cpu())
+        go_on_drawing(rng, state["rng"], int(state["step"]))
         meter.load_state_dict(state["meter"])
         if self._average is not None:
             self._average.average.load_state_dict(state["average"])

@@ -151,6 +151,24 @@ def test_a_resumed_training_ends_like_one_never_stopped(
         assert torch.equal(value, resumed.state_dict()[key]), key
 
 
+@pytest.mark.parametrize("name", NEURAL)
+def test_a_checkpoint_of_a_gpu_can_be_gone_on_with_without_one(
+    name: GeneratorName, every_step: None
+) -> None:
+    z, groups = clusters(400)
+    watcher = Watcher(stop_at=15)
+    with pytest.raises(StoppedError):
+        make(name).fit(z, groups, seed=1, observer=watcher)
+    assert watcher.checkpoint is not None
+    drawn = []
+    for _ in range(2):
+        state = torch.load(io.BytesIO(watcher.checkpoint), weights_only=True)
+        state["rng"] = torch.zeros(16, dtype=torch.uint8)  # what a GPU's generator keeps
+        resumed = make(name).fit(z, groups, seed=1, observer=SilentObserver(), resume_from=state)
+        drawn.append(draw(resumed, groups))
+    assert torch.equal(*drawn)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_state_goes_through_a_file_of_tensors(name: GeneratorName) -> None:
     z, groups = clusters(300)

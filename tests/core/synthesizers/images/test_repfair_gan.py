@@ -220,6 +220,23 @@ def test_a_saved_generator_draws_the_same_pictures() -> None:
     assert (drawn(loaded) == drawn(model)).all()
 
 
+def test_a_saved_generator_lies_where_its_numbers_do() -> None:
+    model = RepFairGAN(SMALL, 1).fit(pictures(), SilentObserver())
+    elsewhere = {name: value.to("meta") for name, value in model.state_dict().items()}
+    loaded = RepFairGAN(SMALL, 1).load_state_dict(elsewhere, 8, 1, 2)
+    assert {p.device.type for p in loaded.generator.parameters()} == {"meta"}
+
+
+def test_a_checkpoint_of_a_gpu_can_be_gone_on_with_without_one() -> None:
+    stops = StopsAt(0.3)
+    with pytest.raises(StoppedError):
+        RepFairGAN(SMALL, 4).fit(pictures(), stops)
+    assert stops.kept is not None
+    kept = {**stops.kept, "rng": torch.zeros(16, dtype=torch.uint8)}  # what a GPU's generator keeps
+    resumed = RepFairGAN(SMALL, 4).fit(pictures(), SilentObserver(), resume_from=kept)
+    assert len(drawn(resumed)) > 0
+
+
 @pytest.mark.parametrize(
     ("size", "halvings"), [(8, 1), (16, 2), (28, 2), (32, 3), (64, 4), (128, 5)]
 )
