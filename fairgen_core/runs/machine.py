@@ -103,15 +103,24 @@ def has_half_precision() -> bool:
         return False
 
 
-def n_gpus() -> int:
-    """The NVIDIA GPUs that a training may use, honouring ``CUDA_VISIBLE_DEVICES``."""
+def gpus() -> tuple[str, ...]:
+    """The NVIDIA GPUs that a training may use, as ``CUDA_VISIBLE_DEVICES`` spells them.
+
+    Where that variable is set, only those that it names, by their numbers or ids.
+    """
     visible = os.environ.get("CUDA_VISIBLE_DEVICES")
     if visible is not None:
-        return len([part for part in visible.split(",") if part.strip() not in {"", "-1"}])
+        return tuple(part.strip() for part in visible.split(",") if part.strip() not in {"", "-1"})
     try:
-        return sum(1 for path in Path("/dev").iterdir() if re.fullmatch(r"nvidia\d+", path.name))
+        names = [path.name for path in Path("/dev").iterdir()]
     except OSError:
-        return 0
+        return ()
+    return tuple(str(i) for i in range(sum(bool(re.fullmatch(r"nvidia\d+", n)) for n in names)))
+
+
+def n_gpus() -> int:
+    """How many those are."""
+    return len(gpus())
 
 
 def n_slots() -> int:

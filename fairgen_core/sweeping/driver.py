@@ -113,8 +113,7 @@ def _work(place: Workplace, left: Sequence[Group], ray: str) -> None:
 
 def _in_processes(folder: Path, left: Sequence[Group], n_slots: int) -> None:
     """Each group in a process of its own, as many at a time as there are slots."""
-    gpus = list(range(machine.n_gpus()))
-    free, lock = list(gpus), threading.Lock()
+    free, lock = list(machine.gpus()), threading.Lock()
 
     def work(group: Group) -> None:
         if (folder / "stop").exists():
@@ -123,7 +122,7 @@ def _in_processes(folder: Path, left: Sequence[Group], n_slots: int) -> None:
             gpu = free.pop() if free else None
         surroundings = environment()
         if gpu is not None:
-            surroundings["CUDA_VISIBLE_DEVICES"] = str(gpu)
+            surroundings["CUDA_VISIBLE_DEVICES"] = gpu
         worker = ("fairgen_core.startup", "fairgen_core.sweeping.worker")
         command = [sys.executable, "-m", *worker, str(folder), group.key]
         with (folder / "log.txt").open("ab") as log:
