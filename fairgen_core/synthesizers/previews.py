@@ -46,7 +46,8 @@ def preview_figures(
 ) -> dict[str, float]:
     """Usefulness and parity of a cheap judge trained on preview rows, tested on held-out real rows.
 
-    A binary target only; no figures where a class or the test rows are too few.
+    A binary target only; no figures where a class or the test rows are too few, or where no column
+    is left that the judge may see.
     """
     if data.target_kind != "binary" or form.target is None or len(data.test) < 2 * _MIN_ROWS:
         return {}
@@ -55,11 +56,12 @@ def preview_figures(
     labels = (test[form.target] == data.classes[1]).to_numpy(dtype=bool)
     taught = (rows[form.target] == data.classes[1]).to_numpy(dtype=bool)
     sides = (labels.sum(), (~labels).sum(), taught.sum(), (~taught).sum())
-    if min(sides) < _MIN_ROWS:
+    features = form.features(form.encoder.values(rows))
+    if min(sides) < _MIN_ROWS or features.shape[1] == 0:
         return {}
     model = HistGradientBoostingClassifier(
         max_iter=_ITERATIONS, early_stopping=False, random_state=seed
-    ).fit(form.features(form.encoder.values(rows)), taught)
+    ).fit(features, taught)
     scores = model.predict_proba(form.features(form.encoder.values(test)))[:, 1]
     figures = {"preview_auroc": float(roc_auc_score(labels, scores))}
     counts = np.bincount(groups, minlength=form.n_groups)

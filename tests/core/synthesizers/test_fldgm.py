@@ -197,6 +197,14 @@ def test_a_banded_number_stays_within_its_groups_band_and_shares(path: Path) -> 
     assert (shares[0] - shares[1]).abs().max() < 0.01
 
 
+def test_a_table_of_a_sensitive_number_and_a_label_alone(path: Path, tmp_path: Path) -> None:
+    """Blind models have no column to read from, and the preview's judge neither."""
+    pd.read_csv(path)[["age", "good"]].to_csv(tmp_path / "two.csv", index=False)
+    data = _table(tmp_path / "two.csv", sensitive=("age",))
+    rows = _fit(data, fairness=FairnessConfig(target="both")).sample(300, seed=1)
+    assert list(rows.columns) == ["age", "good"]
+
+
 def test_uniform_representation_draws_the_groups_equally_often(path: Path) -> None:
     data = _table(path)
     fairness = FairnessConfig(target="none", representation="uniform")
