@@ -46,7 +46,11 @@ class Barycentre:
 
     @classmethod
     def fit(cls, scores: Floats, groups: npt.NDArray[np.int64], n_groups: int) -> Self:
-        """Read the groups' quantiles off out-of-fold scores of real rows."""
+        """Read the groups' quantiles off out-of-fold scores of real rows.
+
+        A group without a row among them, as a tiny one in a thinned table, is taken to score as all
+        rows do.
+        """
         return cls._found(_directions(scores.shape[1]), scores, groups, n_groups, None)
 
     def settled(self, scores: Floats, groups: npt.NDArray[np.int64]) -> Self:
@@ -69,7 +73,8 @@ class Barycentre:
         quantiles, centres = [], []
         for i, direction in enumerate(directions):
             heights = scores @ direction
-            found = np.stack([np.quantile(heights[groups == g], levels) for g in range(n_groups)])
+            of_group = [heights[groups == g] for g in range(n_groups)]
+            found = np.stack([np.quantile(h if len(h) else heights, levels) for h in of_group])
             wanted = weights @ found if centre is None else centre[i]
             scores = _moved(scores, groups, direction, found, wanted)
             quantiles.append(found)

@@ -229,6 +229,17 @@ def test_the_barycentre_by_hand() -> None:
     np.testing.assert_allclose(fair[:, 0], [0.2, 0.3, 0.3, 0.4], atol=1e-3)
 
 
+def test_the_barycentre_of_a_group_without_rows() -> None:
+    scores, groups = np.linspace(0, 1, 90)[:, None], np.repeat([0, 2], 45)
+    with_three, with_two = (
+        Barycentre.fit(scores, g, int(g.max()) + 1) for g in (groups, groups // 2)
+    )
+    moved = [b.apply(scores, g) for b, g in ((with_three, groups), (with_two, groups // 2))]
+    np.testing.assert_array_equal(*moved)
+    absent = with_three.apply(np.array([[0.0], [1.0]]), np.array([1, 1]))
+    np.testing.assert_allclose(absent[:, 0], [moved[0].min(), moved[0].max()])
+
+
 def test_the_parity_gap_is_the_mean_square_over_pairs_of_groups() -> None:
     rng = torch.Generator().manual_seed(0)
     groups = torch.arange(90_000) % 3
