@@ -12,6 +12,8 @@ from fairgen_core.nn.mlp import mlp
 
 MEAN_BOUND = 5.0
 LOG_VARIANCE_RANGE = (-7.0, 1.0)
+BELOW_ONE = 1 - 2**-24
+"""The largest float32 below 1."""
 LOGIT_BOUND = 16.0
 """exp(-16) .. exp(16) lies well inside float32, so a softmax needs no maximum subtracted: one
 maximum over all columns would make the others underflow, and one for each column costs time."""
@@ -128,7 +130,7 @@ def draw_cells(
     Args:
         logits: (n, sum of cardinalities).
         cardinalities: cells a column.
-        uniform: (n, columns) in 0..1.
+        uniform: (n, columns) in 0..1; a 1, as rounding makes, counts as the number before it.
 
     Returns:
         (n, columns) int64.
@@ -136,7 +138,8 @@ def draw_cells(
     codes = torch.empty(uniform.shape, dtype=torch.int64, device=logits.device)
     for i, part in enumerate(logits.split(tuple(cardinalities), dim=1)):
         cumulative = part.exp().cumsum(dim=1)
-        point = uniform[:, i, None] * cumulative[:, -1:]
+        # At 1 itself the last cell would be drawn, even where its probability is 0.
+        point = uniform[:, i, None].clamp_max(BELOW_ONE) * cumulative[:, -1:]
         codes[:, i] = (cumulative[:, :-1] <= point).sum(dim=1)
     return codes
 

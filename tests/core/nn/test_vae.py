@@ -66,7 +66,7 @@ def test_cells_are_drawn_by_their_probabilities() -> None:
 
 def test_a_forbidden_cell_is_never_drawn() -> None:
     logits = torch.tensor([[float("-inf"), 0.0, float("-inf")]])
-    for point in (0.0, 0.5, 1.0 - 1e-7):
+    for point in (0.0, 0.5, 1.0 - 1e-7, 1.0):
         assert draw_cells(logits, (3,), torch.tensor([[point]])).item() == 1
 
 
