@@ -75,7 +75,7 @@ class RunIndex:
     def save(self, run_ids: Collection[str]) -> None:
         """Write what was learned since, and forget runs that are not among `run_ids`."""
         there = set(run_ids)
-        for gone in [run_id for run_id in self._entries if run_id not in there]:
+        for gone in set(self._entries) - there:  # taken at once: another thread may add some
             self._entries.pop(gone, None)
             self._changed = True
         if not self._changed:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import sys
+import threading
 import time
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from fairgen_core.config import DataConfig, RolesConfig, TrainConfig
+from fairgen_core.errors import RunError
 from fairgen_core.runs import index
 from fairgen_core.runs.files import write_json
 from fairgen_core.runs.status import RunSummary
@@ -171,3 +175,37 @@ def test_a_thousand_runs_are_listed_without_reading_them(store: RunStore, report
     assert found[-1].figures["dp"] == 0.009
     # Reading the reports takes 30 times as long; the bound leaves room for a busy machine.
     assert seconds < 1.0
+
+
+def test_two_pages_may_list_at_once(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Threads of one process share the entries: one may learn of a run while another one saves."""
+    first = finished(store)
+    run, stamp = store.list()[0], index.stamp_of(store.path(first))
+    assert stamp is not None
+    known = [run.model_copy(update={"id": f"{first}-{number}"}) for number in range(3 * N_MANY)]
+    shared = index.RunIndex(store.folder / "shared.json")
+    for one in known[:N_MANY]:
+        shared.keep(stamp, one)
+    monkeypatch.setattr(index, "replaced_when_complete", _refused)
+    over = threading.Event()
+
+    def learn() -> None:
+        while not over.is_set():
+            for one in known[N_MANY:]:
+                shared.keep(stamp, one)
+
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    thread = threading.Thread(target=learn)
+    thread.start()
+    try:
+        for _ in range(500):
+            shared.save([one.id for one in known[:N_MANY]])
+    finally:
+        over.set()
+        thread.join()
+        sys.setswitchinterval(usual)
+
+
+def _refused(_path: Path) -> NoReturn:
+    raise RunError("The disk is full.")
