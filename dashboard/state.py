@@ -65,10 +65,6 @@ class Place:
         """The runs that are compared, each once."""
         return tuple(dict.fromkeys(filter(None, self.runs.split(","))))
 
-    def to_query(self) -> dict[str, str]:
-        """The URL's parameters, without the empty ones."""
-        return {key: value for key, value in asdict(self).items() if value}
-
 
 def place() -> Place:
     """Where this session is: what the URL says, completed by what the session remembers."""

@@ -25,8 +25,8 @@ class SeedRow:
         seeds, values: one each a finished run, by rising seed.
         mean: of the values.
         low, high: Student's 95 % interval of the mean; None with one seed.
-    cut: whether it reached past the figure's range, and ends there.
         struck: why the figure proves nothing; empty where it does.
+        cut: whether the interval reached past the figure's range, and ends there.
     """
 
     settings: Mapping[str, Setting]

@@ -56,7 +56,7 @@ class GroupBatches:
     Step i's batches depend on the seed and i alone, so a resumed training sees the same ones.
     Rows come in shuffled passes without replacement, passes of a group being that group's own; a
     pass's last rows that fill no batch wait for a later pass. A group with fewer rows than a batch
-    gives all its rows, some of them several times.
+    gives some of its rows several times, drawn anew each time.
 
     Args:
         groups: (n,) int64, 0..K-1, every group present.

@@ -17,8 +17,15 @@ from fairgen_core.settings_words import picture_words
 from fairgen_core.words import say
 
 RUN_ID = re.compile(r"\d{8}-\d{6}-[a-z0-9][a-z0-9-]{0,79}")
+MAX_NAME = 120
+"""Characters of a name that a person gives."""
 SECOND_CHARS = 15
 """Of an id: when it was made, to the second."""
+
+
+def one_line(text: str) -> str:
+    """A person's words without line feeds and other control characters."""
+    return " ".join(re.sub(r"[\x00-\x1f\x7f]", " ", text).split())
 
 
 def data_name(config: RunConfig) -> str:

@@ -6,7 +6,6 @@ Loads neither torch nor scikit-learn, so that a page may ask it at any time.
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import time
 from collections.abc import Iterable, Iterator
@@ -24,7 +23,7 @@ from fairgen_core.run_config import RunConfig, parse_run_config
 from fairgen_core.runs import uploads
 from fairgen_core.runs.files import last_lines, locked, plain_disk_errors, read_json, write_json
 from fairgen_core.runs.index import RunIndex, stamp_of, summary_of
-from fairgen_core.runs.names import RUN_ID, SECOND_CHARS, new_id
+from fairgen_core.runs.names import MAX_NAME, RUN_ID, SECOND_CHARS, new_id, one_line
 from fairgen_core.runs.status import (
     Owner,
     ProgressEvent,
@@ -56,11 +55,6 @@ Ids = list[str]
 def home() -> Path:
     """The folder of everything FairGen keeps: ``FAIRGEN_HOME``, else ``.fairgen`` here."""
     return Path(os.environ.get("FAIRGEN_HOME") or ".fairgen").expanduser().absolute()
-
-
-def _one_line(text: str) -> str:
-    """A person's words without line feeds and other control characters."""
-    return " ".join(re.sub(r"[\x00-\x1f\x7f]", " ", text).split())
 
 
 class RunStore:
@@ -212,12 +206,12 @@ class RunStore:
 
     def rename(self, run_id: str, name: str) -> None:
         """Give a run a name to be shown; its id and folder stay."""
-        config = self.config(run_id).model_copy(update={"name": _one_line(name)[:120]})
+        config = self.config(run_id).model_copy(update={"name": one_line(name)[:MAX_NAME]})
         write_json(self.path(run_id) / "config.json", config.model_dump(mode="json"))
 
     def tag(self, run_id: str, tags: Iterable[str]) -> None:
         """Give a run these tags instead of those it had, to be found by; at most 12, once each."""
-        clean = [_one_line(tag)[:_MAX_TAG] for tag in tags]
+        clean = [one_line(tag)[:_MAX_TAG] for tag in tags]
         kept = list(dict.fromkeys(filter(None, clean)))[:_MAX_TAGS]
         write_json(self.path(run_id) / "meta.json", {"tags": kept})
 

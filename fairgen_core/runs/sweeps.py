@@ -16,7 +16,6 @@ A member's run id is the sweep's second and the member's key, so that `RunStore`
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import time
 from collections.abc import Iterator
@@ -28,9 +27,22 @@ from pydantic import TypeAdapter, ValidationError
 from fairgen_core.errors import FairGenError, RunError
 from fairgen_core.runs import point_cache
 from fairgen_core.runs.files import last_lines, locked, plain_disk_errors, read_json, write_json
-from fairgen_core.runs.names import RUN_ID, SECOND_CHARS, data_name, new_sweep_id
+from fairgen_core.runs.names import (
+    MAX_NAME,
+    RUN_ID,
+    SECOND_CHARS,
+    data_name,
+    new_sweep_id,
+    one_line,
+)
 from fairgen_core.runs.status import Owner, ProgressEvent
-from fairgen_core.runs.status_file import claimed, live_status, read_events
+from fairgen_core.runs.status_file import (
+    claimed,
+    live_status,
+    plain,
+    read_events,
+    write_status,
+)
 from fairgen_core.runs.store import SWEEPS, RunStore, home
 from fairgen_core.runs.sweep_status import SweepStatus, SweepSummary, check_ray_address
 from fairgen_core.runs.trash import take_back, throw_away
@@ -198,12 +210,11 @@ class SweepStore:
 
     def set_status(self, sweep_id: str, status: SweepStatus) -> None:
         """Write a sweep's status; only for whoever owns it at that moment."""
-        write_sweep_status(self.path(sweep_id), status)
+        write_status(self.path(sweep_id), status)
 
     def rename(self, sweep_id: str, name: str) -> None:
         """Give a sweep a name to be shown; its id, folder and members stay."""
-        clean = " ".join(re.sub(r"[\x00-\x1f\x7f]", " ", name).split())[:120]
-        config = self.config(sweep_id).model_copy(update={"name": clean})
+        config = self.config(sweep_id).model_copy(update={"name": one_line(name)[:MAX_NAME]})
         write_json(self.path(sweep_id) / "sweep.json", config.model_dump(mode="json"))
 
     def extend(self, sweep_id: str, n_seeds: int) -> None:
@@ -308,16 +319,6 @@ def as_sweep(status: object) -> SweepStatus:
     """A status, or its plain content, as a sweep's."""
     raw = status.model_dump() if hasattr(status, "model_dump") else status
     return SweepStatus.model_validate(raw)
-
-
-def plain(status: SweepStatus) -> dict[str, object]:
-    """The part of a status that is written."""
-    return status.model_dump(mode="json", exclude={"resumable", "stopping"})
-
-
-def write_sweep_status(folder: Path, status: SweepStatus) -> None:
-    """Write a sweep's ``status.json`` in one move."""
-    write_json(folder / "status.json", plain(status.model_copy(update={"updated": time.time()})))
 
 
 def _limits(folder: Path) -> tuple[LimitPoint, ...]:

@@ -100,11 +100,6 @@ GLOSSARY: dict[str, Term] = {
         "How often each group occurs. 'Uniform' makes all groups equally frequent in what is "
         "generated, whatever their share in the training rows.",
     ),
-    "four_fifths": Term(
-        "Four-fifths rule",
-        "A rule of thumb of United States employment law: the lowest group's rate should be at "
-        "least four fifths of the highest. It is neither a proof of fairness nor of its absence.",
-    ),
     # usefulness, quality, privacy
     "auroc": Term(
         "AUROC",
