@@ -24,7 +24,7 @@ from fairgen_core.image_results import (
 )
 from fairgen_core.metrics.intervals import absent, share
 from fairgen_core.metrics.picture_explanations import explain_pictures
-from fairgen_core.metrics.picture_lookalikes import look_for_copies
+from fairgen_core.metrics.picture_lookalikes import MAX_PIXELS, look_for_copies
 from fairgen_core.metrics.picture_registry import PICTURE_METRICS
 from fairgen_core.metrics.picture_usefulness import compare
 from fairgen_core.metrics.pictures import (
@@ -212,9 +212,10 @@ def _quality(data: PreparedImages, images: Pixels, judges: Judges, seed: int) ->
         "kid": kernel_distance(real / unit, synthetic / unit, seed),
         "kid_real": kernel_distance(real / unit, training / unit, seed),
     }
+    at_most = min(MAX_NEIGHBOURS, MAX_PIXELS // ours[0].size)
     train, held_out, made = (
-        cloud.reshape(len(cloud), -1).astype(np.float32)
-        for cloud in (data.train.images[:MAX_NEIGHBOURS], data.test.images, ours)
+        cloud.reshape(len(cloud), -1)
+        for cloud in (data.train.images[:at_most], data.test.images, ours)
     )
     figures["nearer_to_training"] = closest_record_share(train, held_out, made, seed)
     for key, pictures in (("recognisable", images), ("recognisable_real", data.test.images)):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -13,15 +15,15 @@ from fairgen_core.metrics.judges import FloatArray, IntArray
 from fairgen_core.metrics.quality import TIE, nearest
 from fairgen_core.results import Figure
 
+Points = FloatMatrix | npt.NDArray[np.uint8]
+
 MAX_QUERY_ROWS = 3_000
 MAX_REFERENCE_ROWS = 50_000
 _MAX_PRODUCTS = 4e10
 """Queries times references times coordinates, at most: what keeps wide tables quick."""
 
 
-def closest_record_share(
-    train: FloatMatrix, held_out: FloatMatrix, synthetic: FloatMatrix, seed: int
-) -> Figure:
+def closest_record_share(train: Points, held_out: Points, synthetic: Points, seed: int) -> Figure:
     """Share of synthetic rows nearer to a training row than to a held-out row; ties count half.
 
     Training and held-out rows are compared in equal numbers, so that .5 means 'no nearer to the
@@ -29,15 +31,18 @@ def closest_record_share(
     closest record counted as one cluster.
 
     Args:
-        train, held_out, synthetic: points of the distance space.
+        train, held_out, synthetic: points of the distance space; the rows that are looked at become
+            float32 here, so that pictures can come as bytes.
     """
     n = min(len(train), len(held_out), MAX_REFERENCE_ROWS)
     if min(n, len(synthetic)) < MIN_ROWS:
         return too_few(min(n, len(synthetic)), "rows")
     generator = np.random.default_rng([seed, 8])
-    queries = _queries(synthetic, n, generator)
-    seen, seen_place = nearest(queries, train[subsample(len(train), n, generator)])
-    unseen, unseen_place = nearest(queries, held_out[subsample(len(held_out), n, generator)])
+    queries = _queries(synthetic, n, generator).astype(np.float32, copy=False)
+    (seen, seen_place), (unseen, unseen_place) = (
+        nearest(queries, rows[subsample(len(rows), n, generator)].astype(np.float32, copy=False))
+        for rows in (train, held_out)
+    )
     nearer = np.where(np.abs(seen - unseen) < TIE, 0.5, seen < unseen)[:, 0]
     closest = np.where(seen < unseen, seen_place, n + unseen_place)[:, 0]
     value = float(nearer.mean())
@@ -63,7 +68,9 @@ def authenticity(train: FloatMatrix, synthetic: FloatMatrix, seed: int) -> Figur
     return share(int((distances[:, 0] + TIE >= own).sum()), len(queries))
 
 
-def _queries(points: FloatMatrix, n_others: int, generator: np.random.Generator) -> FloatMatrix:
+def _queries(
+    points: npt.NDArray[Any], n_others: int, generator: np.random.Generator
+) -> npt.NDArray[Any]:
     affordable = int(_MAX_PRODUCTS / n_others / points.shape[1])
     return points[subsample(len(points), min(MAX_QUERY_ROWS, max(500, affordable)), generator)]
 

@@ -29,6 +29,14 @@ def test_copies_are_all_nearest_to_the_training_rows() -> None:
     assert fresh.low < 0.5 < fresh.high
 
 
+def test_bytes_are_points_like_numbers() -> None:
+    """Pictures come as bytes: only those that are looked at are turned into numbers."""
+    rng = np.random.default_rng(0)
+    clouds = [rng.integers(0, 256, size=(n, 12), dtype=np.uint8) for n in (90, 60, 50)]
+    as_numbers = closest_record_share(*(cloud.astype(np.float32) for cloud in clouds), 0)
+    assert closest_record_share(*clouds, 0) == as_numbers
+
+
 def test_training_and_held_out_rows_are_compared_in_equal_numbers() -> None:
     # Four times as many training rows would otherwise be nearer four times as often.
     figure = closest_record_share(cloud(1600, 0), cloud(400, 1), cloud(1000, 2), 0)
