@@ -19,7 +19,7 @@ _TOLD = (
     "detector", "exact_copies",
     "gap", "late_gap", "kl", "recognisable", "coverage", "taught",
 )  # fmt: skip
-"""Figures that sentences speak of; all of them stand in the table."""
+"""Figures that sentences speak of first; the others where none of these is clear."""
 
 
 def sentences(
@@ -33,16 +33,20 @@ def sentences(
     shown = [f for f in figures if f.info.key in _TOLD and f.judge in ("", judge)]
     for place, run in enumerate(runs[1:], start=1):
         names = {"a": runs[0].letter, "b": run.letter}
-        clear = False
-        for verdict in ("better", "worse"):
-            items = [_item(f, place) for f in shown if _verdict(f.differences[place]) == verdict]
-            if items:
-                told.append(say(f"compare.{verdict}", **names, items="; ".join(items)))
-                clear = True
-        if not clear:
-            told.append(say("compare.none_clear", **names))
+        clear = _clear(shown, place, names) or _clear(figures, place, names)
+        told += clear or [say("compare.none_clear", **names)]
         told += _movers(groups, place, names)
     return tuple(told)
+
+
+def _clear(figures: Sequence[ComparedFigure], place: int, names: dict[str, str]) -> list[str]:
+    """What is clearly better and what is clearly worse; nothing where nothing is."""
+    told = []
+    for verdict in ("better", "worse"):
+        items = [_item(f, place) for f in figures if _verdict(f.differences[place]) == verdict]
+        if items:
+            told.append(say(f"compare.{verdict}", **names, items="; ".join(items)))
+    return told
 
 
 def _verdict(difference: Difference | None) -> str:

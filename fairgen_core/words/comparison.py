@@ -22,7 +22,7 @@ TEXT: dict[str, str] = {
     "compare.pictures": "Every run drew its own pictures, so differences are put together from the "
     "two figures' own intervals: of two shares that is Newcombe's interval of two proportions, of "
     "figures over the same held-out pictures it errs on the wide side.",
-    "compare.none_clear": "Against {a}, no figure of {b} has clearly changed.",
+    "compare.none_clear": "Against {a}, no figure of {b} is clearly better or worse.",
     "compare.better": "Against {a}, {b} is better in: {items}.",
     "compare.worse": "Against {a}, {b} is worse in: {items}.",
     "compare.to_ideal": "distance to {ideal}",

@@ -198,7 +198,7 @@ def test_a_run_does_not_differ_from_its_like(runs: Runs, tmp_path: Path) -> None
         assert difference is not None
         assert difference.value in (None, 0.0)
         assert difference.verdict in {"unclear", "none"}
-    assert "no figure of B has clearly changed" in " ".join(same.sentences)
+    assert "no figure of B is clearly better or worse" in " ".join(same.sentences)
 
 
 def test_without_the_answers_differences_are_wider_and_say_so(runs: Runs, tmp_path: Path) -> None:
