@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from fairgen_core.data.images.image_set import digest
 from fairgen_core.data.images.prepared import PreparedImages
 from fairgen_core.image_results import Lookalikes
 from fairgen_core.metrics.features import subsample
@@ -121,12 +121,8 @@ def spread(cells: Codes, n: int, rng: np.random.Generator) -> Codes:
 
 def copied_from(images: Pixels, training: Pixels) -> Codes:
     """The training picture that each picture equals pixel by pixel, (n,); -1: none."""
-    known = {_digest(picture): place for place, picture in reversed(list(enumerate(training)))}
-    return np.array([known.get(_digest(picture), -1) for picture in images], dtype=np.int64)
-
-
-def _digest(picture: npt.NDArray[np.uint8]) -> bytes:
-    return hashlib.blake2b(picture.tobytes(), digest_size=16).digest()
+    known = {digest(picture): place for place, picture in reversed(list(enumerate(training)))}
+    return np.array([known.get(digest(picture), -1) for picture in images], dtype=np.int64)
 
 
 def _nearer_by_chance(

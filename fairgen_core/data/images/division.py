@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from fairgen_core.data.images.attributes import held_out_values, split_columns
 from fairgen_core.data.images.catalogue import IMAGE_CATALOGUE
-from fairgen_core.data.images.image_set import ImageSet
+from fairgen_core.data.images.image_set import ImageSet, digest
 from fairgen_core.errors import DataError
 from fairgen_core.image_config import ImageTrainConfig
 
@@ -61,8 +61,8 @@ def unused_division(config: ImageTrainConfig, images: ImageSet) -> list[str]:
 
 def seen_before(train: npt.NDArray[np.uint8], test: npt.NDArray[np.uint8]) -> list[str]:
     """A sentence where held-out pictures are no news: they are among those to train on."""
-    known = {picture.tobytes() for picture in train}
-    n = sum(picture.tobytes() in known for picture in test)
+    known = {digest(picture) for picture in train}
+    n = sum(digest(picture) in known for picture in test)
     if n < SEEN_SHARE * len(test):
         return []
     return [

@@ -188,8 +188,9 @@ def prepare_images(config: ImageTrainConfig, images: ImageSet | None = None) -> 
             f"{len(names) - 1} ({', '.join(names)}), and it is {first}. Choose one of these.",
             field="gan.first_group",
         )
-    test = held_out(config, images, groups)
-    kept, out = np.flatnonzero(~test), np.flatnonzero(test)
+    in_test = held_out(config, images, groups)
+    kept, out = np.flatnonzero(~in_test), np.flatnonzero(in_test)
+    train, test = images.take(kept), images.take(out)
     warnings = [
         f"Only {count} pictures of '{name}': figures of this group are uncertain."
         for name, count in zip(names, counts, strict=True)
@@ -197,13 +198,13 @@ def prepare_images(config: ImageTrainConfig, images: ImageSet | None = None) -> 
     ]
     warnings += images.warnings
     warnings += unused_division(config, images)
-    warnings += seen_before(images.images[kept], images.images[out])
+    warnings += seen_before(train.images, test.images)
     if images.skipped:
         n_out = len(images.skipped)
         warnings.append(f"Files left out: {n_out:,} ({first_names(images.skipped)}).")
     return PreparedImages(
-        train=images.take(kept),
-        test=images.take(out),
+        train=train,
+        test=test,
         group_column=group_column,
         group_names=names,
         train_groups=groups[kept],
