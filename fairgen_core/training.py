@@ -7,6 +7,7 @@ in a worker process, on the command line and in a notebook.
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Mapping
 from typing import Any, Protocol
 
@@ -89,7 +90,20 @@ def pick_device(choice: str = "auto") -> torch.device:
         )
     if choice == "auto":
         choice = "cuda" if torch.cuda.is_available() else "cpu"
+    if choice == "cuda":
+        _sum_in_one_order()
     return torch.device(choice)
+
+
+def _sum_in_one_order() -> None:
+    """Same seed, same rows on a GPU too: by themselves its convolutions and sums by group add up in
+    whatever order their threads come, and round differently every time.
+
+    An operation that knows no such order warns and goes on. cuBLAS reads its variable when it is
+    first used.
+    """
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+    torch.use_deterministic_algorithms(True, warn_only=True)
 
 
 def loading_device(choice: str) -> torch.device:
