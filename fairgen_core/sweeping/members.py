@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -163,5 +164,5 @@ def _fail_alike(
 def _end_as_failed(folder: Path, message: str) -> None:
     status: RunStatus = read_status(folder)
     if status.state not in ENDED:
-        changes = {"state": "failed", "message": message, "seconds_left": None}
-        write_status(folder, status.model_copy(update=changes))
+        over = {"state": "failed", "message": message, "seconds_left": None, "ended": time.time()}
+        write_status(folder, status.model_copy(update=over))
