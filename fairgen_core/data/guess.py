@@ -29,6 +29,8 @@ _SHORTEST_CODE, _FEWEST_CODES, _ROWS_A_CODE, _CODES_OF_RANGE = 100, 25, 5, 0.25
 
 _ID_NAME = re.compile(
     r"(^|[^a-z])(id|uuid|guid|key|nr|number|index|rowid)s?$|^(id|nr)[^a-z]|Id$|ID$"
+    # What pandas, R and the reading here call the rows' own names.
+    r"|^(Unnamed: \d+|[Rr]ow[._ ]?[Nn]ames?|column_\d+)$"
 )
 _UUID = r"^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$"
 _N_EXAMPLES = 5

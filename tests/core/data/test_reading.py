@@ -111,6 +111,13 @@ def test_rows_that_are_named_are_left_out_with_the_reason() -> None:
     assert any("left out of the model" in note for note in table.notes)
 
 
+@pytest.mark.parametrize("name", ["", "Unnamed: 0", "rownames", "row.names"])
+def test_the_rows_own_names_of_a_filtered_table_are_no_quantity(name: str) -> None:
+    head, rows = f"{name},group,size", [f"{7 * i % 997},{'ab'[i % 2]},{i % 9}" for i in range(300)]
+    table = read_table("\n".join([head, *rows]).encode())
+    assert [c.kind for c in table.schema.columns] == ["identifier", "category", "integer"]
+
+
 def test_fifty_thousand_categories_are_left_out() -> None:
     n = 100_000
     table = table_of(place=[f"p{i % 50_000}" for i in range(n)], y=many("a", "b", n=n))
