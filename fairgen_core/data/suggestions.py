@@ -27,7 +27,7 @@ _TARGET = (
     r"income|hired|hire|approved|accepted|admitted|admission|granted|promoted|credit.?risk|default"
     r"|recid\w*|two.?year.?recid|loan.?status|decision|eingestellt|bewilligt|embauché|contratado",
 )
-_NUMBER_TARGET = (r"salary|wage|score|gehalt|einkommen|salaire|progression|gpa",)
+_NUMBER_TARGET = (r"salary|salaries|wages?|scores?|gehalt|einkommen|salaire|progression|gpa",)
 _FAVOURABLE = re.compile(
     r"^(>\s*50k.*|good|hired|approved|accepted|admitted|granted|promoted|paid|passed?|positive"
     r"|success|won|high|gut|favou?rable)$",

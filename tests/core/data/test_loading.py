@@ -298,6 +298,15 @@ def test_no_suggestion_without_a_telling_name(tmp_path: Path) -> None:
     assert suggest_roles(table.schema, table.frame) is None
 
 
+@pytest.mark.parametrize("name", ["wage", "Wages", "net_salaries"])
+def test_a_number_is_suggested_by_its_name_in_the_plural_too(name: str) -> None:
+    rows = [f"{'fm'[i % 3 % 2]},{9 + i / 8},{'abc'[i % 3]}" for i in range(60)]
+    table = read_table("\n".join([f"sex,{name},language", *rows]).encode())
+    guess = suggest_roles(table.schema, table.frame)
+    assert guess is not None
+    assert guess.target == name
+
+
 def test_adult_and_german_credit_prepare(
     adult_dir: Path, german_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
