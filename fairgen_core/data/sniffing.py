@@ -319,9 +319,10 @@ def check_names(names: tuple[str, ...]) -> None:
     """
     twice = [n for n, count in Counter(names).items() if count > 1]
     if twice:
+        stand = "stands" if len(twice) == 1 else "stand"
         raise DataError(
             "Every column must have a name of its own, and "
-            f"{', '.join(repr(n) for n in twice[:5])} stands there more than once. "
+            f"{', '.join(repr(n) for n in twice[:5])} {stand} there more than once. "
             "Rename the columns in the file."
         )
     if len(names) > 1000:

@@ -27,6 +27,7 @@ from tests.core.data.text_tables import many, text_of, zipped
         (b'a,b\n1,"2"\n3,"4\n5,6\n7,8\n', "quote must be closed, and the one in line 3"),
         (b"sep=;\na;b\n1;2\n3\n", r"line 4 of 'people.csv' has 1"),
         (b"a,b,a\n1,2,3\n", "'a' stands there more than once"),
+        (b"a,b,a,b\n1,2,3,4\n", "'a', 'b' stand there more than once"),
         (b"a,b\n1,2\n3\n4,5\n", r"line 3 of 'people.csv' has 1"),
         (b"a,b\n1,2\n3,4,5\n", r"line 3 of 'people.csv' has 3"),
         (b'a,b\n"x\ny",2\n3\n', r"line 4 of 'people.csv' has 1"),
