@@ -48,7 +48,7 @@ def thin_cells(
         numbers = as_numbers(target)
         above = numbers > np.nanmedian(numbers)
         outcomes = np.where(np.isnan(numbers), -1, above).astype(np.int64)
-        words = ["half of the lower numbers", "half of the higher numbers"]
+        words = ["a number up to the median", "a number above the median"]
     else:
         outcomes, values = pd.factorize(target, sort=True)
         words = [f"'{value}'" for value in values]
