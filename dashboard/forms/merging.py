@@ -57,7 +57,7 @@ def _told(sha256: str, schema: str, roles: str, share: float, _table: ReadTable)
     chosen = RolesConfig.model_validate_json(roles)
     rule, _ = resolve_groups(_table.frame, _table.schema, chosen, share=share)
     counted = count_groups(_table.frame, _table.schema, chosen)
-    return told(counted, rule, least_rows(chosen.merge_below, share))
+    return told(counted, rule, _table.schema, least_rows(chosen.merge_below, share))
 
 
 def merge_form(project: Project, table: ReadTable) -> Project:

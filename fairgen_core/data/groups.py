@@ -23,6 +23,7 @@ OTHER_GROUP = "other"
 SMALL_GROUP_ROWS = 100
 """Figures of a group with fewer rows are warned of."""
 MAX_GROUPS = 50
+_LONGEST_NAME = 24
 MAX_BANDS_OF_VALUES = 6
 """A whole number with so few different values makes a group of each, where no bands are given."""
 
@@ -149,8 +150,8 @@ def resolve_groups(
     apart = [(values, n) for values, n in counted if values not in set(merged)]
     if sum(n for _, n in counted) - sum(n for _, n in apart) < least:
         merged = ()
-    kept = _large_enough(apart)
-    names = [" & ".join(values) for values in kept]
+    kept = _large_enough(apart, roles.sensitive, schema)
+    names = [group_name(values, roles.sensitive, schema) for values in kept]
     if merged:
         taken = OTHER_GROUP in {name.casefold() for name in names}
         names.append(f"{OTHER_GROUP} (put together)" if taken else OTHER_GROUP)
@@ -172,6 +173,25 @@ def resolve_groups(
     return rule, roles.model_copy(update={"bands": bands})
 
 
+def group_name(values: Sequence[str], columns: Sequence[str], schema: Schema) -> str:
+    """What a group is called: its values, after their column's name where they do not say much.
+
+    'yes', 'under 26' and '1' mean nothing alone in a sentence: ``retired: yes``.
+
+    Args:
+        values: the group's value (or band label) in each of `columns`.
+        columns: the sensitive columns.
+        schema: the table's.
+    """
+    named = []
+    for value, name in zip(values, columns, strict=True):
+        # Cut, so that a chart's label still shows the value after it.
+        of = name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1].rstrip()}…"
+        speaks = schema[name].kind == "category" and any(sign.isalpha() for sign in value)
+        named.append(value if speaks else f"{of}: {value}")
+    return " & ".join(named)
+
+
 def least_rows(merge_below: int | None, share: float) -> int:
     """Groups with fewer rows are put together: fewer than asked, or too few training rows.
 
@@ -182,7 +202,9 @@ def least_rows(merge_below: int | None, share: float) -> int:
     return max(merge_below or 0, math.ceil(MIN_GROUP_ROWS / share - 1e-9))
 
 
-def _large_enough(counted: list[Counted]) -> list[tuple[str, ...]]:
+def _large_enough(
+    counted: list[Counted], columns: Sequence[str], schema: Schema
+) -> list[tuple[str, ...]]:
     """The groups that can be learned; small ones of missing values are left out."""
     small = [(values, n) for values, n in counted if n < MIN_GROUP_ROWS]
     refused = [(values, n) for values, n in small if MISSING_GROUP not in values]
@@ -191,8 +213,9 @@ def _large_enough(counted: list[Counted]) -> list[tuple[str, ...]]:
         more = f" ({len(refused) - 1:,} more have too few)" if len(refused) > 1 else ""
         raise DataError(
             f"Every group must have {MIN_GROUP_ROWS} training rows or more, and "
-            f"'{' & '.join(values)}' has {n}{more}. Put small groups together as 'other', take "
-            "such rows out of the file, or choose other bands or fewer sensitive columns."
+            f"'{group_name(values, columns, schema)}' has {n}{more}. Put small groups together as "
+            "'other', take such rows out of the file, or choose other bands or fewer sensitive "
+            "columns."
         )
     return [values for values, _ in counted[: len(counted) - len(small)]]
 

@@ -26,7 +26,7 @@ class GroupRule:
         columns: the sensitive columns.
         bands: inner cut points of the numeric ones (resolved: never empty for a number).
         names: the groups' names in a fixed order (largest first); crossed names are joined
-            by ``" & "``, e.g. ``"Female & 40 or more"``.
+            by ``" & "``, e.g. ``"Female & age: 40 or more"``.
         values: for each group, its value (or band label) in each of `columns`.
         merged: what makes up the last group, where small groups were put together: the values
             (or band labels) of each part. Its own `values` then repeat its name.

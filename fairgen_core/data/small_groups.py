@@ -11,6 +11,7 @@ from fairgen_core.data.groups import (
     Counted,
     assign_parts,
     count_groups,
+    group_name,
     least_rows,
     resolve_groups,
 )
@@ -48,7 +49,7 @@ def in_known_groups(
     known = parts >= 0
     if roles.merge_below is not None and new:
         least = least_rows(roles.merge_below, share)
-        warnings += told(count_groups(frame, schema, roles), rule, least)
+        warnings += told(count_groups(frame, schema, roles), rule, schema, least)
     elif not known.all():
         n = int((~known).sum())
         warnings.append(
@@ -59,12 +60,13 @@ def in_known_groups(
     return frame[known], np.array(rule.part_groups, dtype=np.int64)[parts[known]], rule
 
 
-def told(counted: list[Counted], rule: GroupRule, least: int) -> list[str]:
+def told(counted: list[Counted], rule: GroupRule, schema: Schema, least: int) -> list[str]:
     """Which groups were put together, and which rows are left out, in plain sentences.
 
     Args:
         counted: every group as it stands in the table, with its rows.
         rule: what was made of them.
+        schema: of the table.
         least: groups with fewer rows were to be put together.
     """
     known = set(rule.parts)
@@ -75,20 +77,21 @@ def told(counted: list[Counted], rule: GroupRule, least: int) -> list[str]:
         n = sum(n for _, n in merged)
         sentences.append(
             f"Groups with fewer than {least:,} rows are put together as '{rule.names[-1]}' "
-            f"({n:,} rows): {_named(merged)}."
+            f"({n:,} rows): {_named(merged, rule, schema)}."
         )
     if out:
         n = sum(n for _, n in out)
         were = "row is" if n == 1 else "rows are"
         sentences.append(
-            f"{n:,} {were} left out ({_named(out)}): groups with fewer than {least:,} rows are put "
-            "together, and together these have too few as well."
+            f"{n:,} {were} left out ({_named(out, rule, schema)}): groups with fewer than "
+            f"{least:,} rows are put together, and together these have too few as well."
         )
     return sentences
 
 
-def _named(counted: list[Counted]) -> str:
-    shown = [f"'{' & '.join(values)}' with {n:,}" for values, n in counted[:_N_NAMED]]
+def _named(counted: list[Counted], rule: GroupRule, schema: Schema) -> str:
+    named = [(group_name(values, rule.columns, schema), n) for values, n in counted[:_N_NAMED]]
+    shown = [f"'{name}' with {n:,}" for name, n in named]
     more = [f"{len(counted) - _N_NAMED:,} more"] if len(counted) > _N_NAMED else []
     return ", ".join([*shown, *more])
 

@@ -47,36 +47,45 @@ def test_a_number_is_cut_at_the_median() -> None:
     ages = sorted(table.frame["age"].tolist())
     cut = ages[60]
     assert roles.bands == {"age": (float(cut),)}
-    assert set(rule.names) == {f"under {cut}", f"{cut} or more"}
+    assert set(rule.names) == {f"age: under {cut}", f"age: {cut} or more"}
 
 
 def test_a_number_that_is_mostly_its_smallest_value_still_gives_two_groups() -> None:
     gain = [str(0 if i % 4 else 5000 + i) for i in range(120)]
     rule, _ = resolve(people(gain=gain), "gain")
-    assert rule.names == ("under 5000", "5000 or more")
+    assert rule.names == ("gain: under 5000", "gain: 5000 or more")
 
 
 def test_a_number_of_few_values_gives_a_group_of_each() -> None:
     rule, roles = resolve(people(level=[str(2 + i % 4) for i in range(120)]), "level")
-    assert set(rule.names) == {"under 3", "3", "4", "5 or more"}
+    assert set(rule.names) == {"level: under 3", "level: 3", "level: 4", "level: 5 or more"}
     assert roles.bands["level"] == (3.0, 4.0, 5.0)
 
 
 def test_given_bands_are_used_and_their_edges_belong_above() -> None:
     table = people()
     rule, _ = resolve(table, "age", age=(26, 40))
-    assert set(rule.names) == {"under 26", "26 to 39", "40 or more"}
+    assert set(rule.names) == {"age: under 26", "age: 26 to 39", "age: 40 or more"}
     groups = assign_groups(table.frame, rule, table.schema)
     names = {int(a): rule.names[g] for a, g in zip(table.frame["age"], groups, strict=True)}
-    assert names[25] == "under 26"
-    assert names[26] == names[39] == "26 to 39"
-    assert names[40] == "40 or more"
+    assert names[25] == "age: under 26"
+    assert names[26] == names[39] == "age: 26 to 39"
+    assert names[40] == "age: 40 or more"
 
 
 def test_dates_are_cut_too() -> None:
     cut = pd.Timestamp("1975-01-01").value
     rule, _ = resolve(people(), "born", born=(cut,))
-    assert set(rule.names) == {"before 1975-01-01", "1975-01-01 or later"}
+    assert set(rule.names) == {"born: before 1975-01-01", "born: 1975-01-01 or later"}
+
+
+def test_values_that_say_little_alone_bear_their_columns_name() -> None:
+    long = "has never worked here before"
+    rule, _ = resolve(people(**{long: ["no" if i % 4 else "yes" for i in range(120)]}), "sex", long)
+    assert rule.names[0] == "Male & has never worked here b…: no"
+    assert rule.values[0] == ("Male", "no")
+    coded = people(code=["01" if i % 3 else "02" for i in range(120)])
+    assert resolve(coded, "code")[0].names == ("code: 01", "code: 02")
 
 
 def test_missing_values_are_a_group_of_their_own() -> None:
@@ -151,7 +160,7 @@ def test_one_group_only() -> None:
         resolve(people(same=["x"] * 120), "same")
     with pytest.raises(DataError, match="two groups or more"):
         resolve(people(same=["7"] * 120), "same")
-    with pytest.raises(DataError, match="only 'under 200'"):
+    with pytest.raises(DataError, match="only 'age: under 200'"):
         resolve(people(), "age", age=(200.0,))
 
 

@@ -113,11 +113,14 @@ def test_crossed_columns_and_bands_are_put_together_by_their_combinations() -> N
     read = table({"a": 140, "b": 60}, age=old)
     roles = RolesConfig(sensitive=("group", "age"), bands={"age": (60.0,)}, merge_below=20)
     rule, _ = resolve_groups(read.frame, read.schema, roles)
-    assert rule.names == ("a & under 60", "b & under 60")  # 5 and 2 rows: too few together
+    assert rule.names == (
+        "a & age: under 60",
+        "b & age: under 60",
+    )  # 5 and 2 rows: too few together
     roles = roles.model_copy(update={"merge_below": 60})
     rule, _ = resolve_groups(read.frame, read.schema, roles)
     assert set(rule.merged) == {("b", "under 60"), ("a", "60 or more"), ("b", "60 or more")}
-    assert rule.names == ("a & under 60", "other")
+    assert rule.names == ("a & age: under 60", "other")
 
 
 def test_one_group_left_says_what_to_change() -> None:

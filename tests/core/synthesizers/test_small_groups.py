@@ -51,7 +51,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> PreparedTable:
 def test_rows_of_other_keep_the_values_and_shares_of_its_parts(
     data: PreparedTable, tmp_path: Path
 ) -> None:
-    assert data.groups.names == ("x & under 60", "y & under 60", "other")
+    assert data.groups.names == ("x & age: under 60", "y & age: under 60", "other")
     assert set(data.groups.merged) == {
         ("x", "60 or more"), ("y", "60 or more"), ("z", "under 60"),
     }  # fmt: skip
