@@ -18,12 +18,13 @@ from fairgen_core.data.groups import (
     Counted,
     assign_groups,
     count_groups,
+    default_cuts,
     least_rows,
     resolve_groups,
 )
 from fairgen_core.data.reading import ReadTable
 from fairgen_core.data.small_groups import suggested_size, told
-from fairgen_core.errors import FairGenError
+from fairgen_core.errors import DataError, FairGenError
 
 
 def group_counts(table: ReadTable, roles: RolesConfig) -> list[tuple[str, int]]:
@@ -45,6 +46,19 @@ def _group_counts(
     ids = assign_groups(_table.frame, rule, _table.schema)
     sizes = np.bincount(ids[ids >= 0], minlength=len(rule.names))
     return tuple((name, int(n)) for name, n in zip(rule.names, sizes, strict=True))
+
+
+def usual_cuts(table: ReadTable, name: str) -> tuple[float, ...]:
+    """Where a sensitive number or date is cut if nobody says; nowhere if it has one value."""
+    return _usual_cuts(table.sha256, repr(table.schema), name, table)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _usual_cuts(sha256: str, schema: str, name: str, _table: ReadTable) -> tuple[float, ...]:
+    try:
+        return default_cuts(_table.frame[name], _table.schema[name])
+    except DataError:  # it is said beside the groups
+        return ()
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

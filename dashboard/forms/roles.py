@@ -12,7 +12,7 @@ import streamlit as st
 
 from dashboard.components import escape, section
 from dashboard.forms.errors import FieldErrors
-from dashboard.forms.merging import group_counts, merge_form
+from dashboard.forms.merging import group_counts, merge_form, usual_cuts
 from dashboard.projects import Project
 from dashboard.state import seed
 from dashboard.text import explain, say
@@ -46,7 +46,7 @@ def roles_form(project: Project, table: ReadTable) -> tuple[Project, bool]:
     with right:
         positive = _positive(project, table, target)
         errors.keep_place("roles.positive")
-    bands, readable = _bands(project, schema, sensitive, errors)
+    bands, readable = _bands(project, table, sensitive, errors)
     groups = st.container()
     merging = st.container(gap="xsmall")
     with st.expander(say("roles.more_columns"), icon=":material/tune:"):
@@ -133,19 +133,20 @@ def target_values(column: Column, values: pd.Series) -> list[str]:
 
 
 def _bands(
-    project: Project, schema: Schema, sensitive: tuple[str, ...], errors: FieldErrors
+    project: Project, table: ReadTable, sensitive: tuple[str, ...], errors: FieldErrors
 ) -> tuple[dict[str, tuple[float, ...]], bool]:
     """The cut points of the sensitive numbers, and whether all that was typed can be read."""
     bands: dict[str, tuple[float, ...]] = {}
     readable = True
-    banded = [name for name in sensitive if schema[name].kind in BANDED_KINDS]
+    banded = [name for name in sensitive if table.schema[name].kind in BANDED_KINDS]
     for name in banded:
-        column = schema[name]
+        column = table.schema[name]
         known = project.bands.get(name, ())
+        usual = usual_cuts(table, name)
         text = st.text_input(
             say("roles.bands", column=escape(name)),
             key=seed(f"roles.bands:{project.id}:{name}", ", ".join(_spell(column, known))),
-            placeholder=say("roles.bands_placeholder"),
+            placeholder=say("roles.bands_placeholder", cuts=", ".join(_spell(column, usual))),
             help=explain("bands"),
         )
         errors.keep_place(f"roles.bands.{name}")

@@ -81,7 +81,7 @@ TEXT: dict[str, str] = {
     "No model sees them while it learns.",
     "roles.test_file": "Judged on the second file's rows.",
     "roles.bands": "Cut points of '{column}'",
-    "roles.bands_placeholder": "the median: {median}",
+    "roles.bands_placeholder": "left empty: {cuts}",
     "roles.bands_bad": "Cut points must be numbers in rising order, separated by commas or blanks, "
     "such as '30, 50', and '{found}' is not. Correct it.",
     "roles.bands_outside": "Cut points must lie inside the column's range, {low} to {high}, and "

@@ -180,8 +180,7 @@ def group_name(values: Sequence[str], columns: Sequence[str], schema: Schema) ->
 
     Args:
         values: the group's value (or band label) in each of `columns`.
-        columns: the sensitive columns.
-        schema: the table's.
+        columns, schema: the sensitive columns, of that table.
     """
     named = []
     for value, name in zip(values, columns, strict=True):
@@ -319,7 +318,7 @@ def _resolve_bands(
             continue
         if given:
             _check_cuts(name, given)
-        resolved[name] = given or _default_cuts(train[name], column)
+        resolved[name] = given or default_cuts(train[name], column)
     return resolved
 
 
@@ -333,7 +332,8 @@ def _check_cuts(name: str, cuts: tuple[float, ...]) -> None:
         )
 
 
-def _default_cuts(series: pd.Series, column: Column) -> tuple[float, ...]:
+def default_cuts(series: pd.Series, column: Column) -> tuple[float, ...]:
+    """Where a number or date is cut if nobody says: at its median, or into its few values."""
     values = as_numbers(series)
     values = values[~np.isnan(values)]
     distinct = np.unique(values)

@@ -155,6 +155,7 @@ def test_a_number_is_cut_into_bands_that_are_counted(runs: RunStore) -> None:
     at = opened("data", project=project_id)
     widget(at.multiselect, say("roles.sensitive")).set_value(["age"])
     again(at)
+    assert widget(at.text_input, say("roles.bands", column="age")).placeholder == "left empty: 40"
     widget(at.text_input, say("roles.bands", column="age")).set_value("30, 50")
     again(at)
     assert r"age\: under 30 (60 rows)" in words(at)

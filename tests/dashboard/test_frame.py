@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
+from string import Formatter
 
 import pytest
 
@@ -13,7 +15,7 @@ from dashboard.projects import ProjectStore
 from dashboard.run_list import matches
 from dashboard.sidebar import cut, device_line
 from dashboard.tables import training_name
-from dashboard.text import say
+from dashboard.text import TEXT, say
 from fairgen_core.config import TrainConfig
 from fairgen_core.errors import RunError
 from fairgen_core.runs.store import RunStore
@@ -154,3 +156,20 @@ def test_nothing_on_a_page_leads_a_persons_data_to_another_site() -> None:
     assert settings["client"]["showErrorLinks"] is False
     assert settings["client"]["showErrorDetails"] == "none"
     assert settings["browser"]["gatherUsageStats"] is False
+
+
+# --- words -------------------------------------------------------------------------------------
+
+
+def test_no_sentence_is_shown_with_its_places_unfilled() -> None:
+    root = Path(__file__).resolve().parents[2]
+    bare = re.compile(r'\bsay\("([\w.]+)"\)')
+    found = {
+        key
+        for room in ("dashboard", "fairgen_core")
+        for path in (root / room).rglob("*.py")
+        for key in bare.findall(path.read_text(encoding="utf-8"))
+    }
+    assert len(found) > 100
+    places = {key: [p for _, p, *_ in Formatter().parse(TEXT[key]) if p] for key in found & {*TEXT}}
+    assert {key for key, named in places.items() if named} == set()
