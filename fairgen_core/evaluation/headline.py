@@ -13,6 +13,10 @@ _STAYS = 0.005
 """Rates that move less than this are said to have stayed."""
 _CHANCE, _LOST = 0.57, 0.08
 """AUROC below which little is decided better than by chance, and a loss worth a sentence."""
+_GIVEN_AWAY = 0.99
+"""AUROC from which some column tells the target rather than predicts it."""
+_GAP_LEFT = 0.05
+"""A smaller gap that is left is not worth a sentence."""
 
 
 def headline(report: Report, question: Question | None) -> str:
@@ -41,7 +45,7 @@ def headline(report: Report, question: Question | None) -> str:
 
 
 def parity_doubts(report: Report, thin: Sequence[ThinCell]) -> str:
-    """What stands against a parity that was asked for: groups too small, and no use left."""
+    """What stands against a parity that was asked for: too small groups, a gap, no use left."""
     sentences = []
     if thin:
         group, outcome, n = thin[0]
@@ -51,6 +55,7 @@ def parity_doubts(report: Report, thin: Sequence[ThinCell]) -> str:
             "Some groups are too small for parity to be matched reliably "
             f"({group} with {outcome}: {rows}{others})."
         )
+    sentences.append(_gap_left(report))
     measured = _of(report, "auroc", GRADIENT_BOOSTING)
     before, after = _value(measured.real), _value(measured.synthetic)
     if before is not None and after is not None and after < _CHANCE <= before - _LOST:
@@ -58,7 +63,25 @@ def parity_doubts(report: Report, thin: Sequence[ThinCell]) -> str:
             "It now decides little better than by chance (.5): hardly anything that predicts the "
             "target is left. Less strength (of the latent: alpha), or one parity alone, keeps more."
         )
-    return " ".join(sentences)
+    return " ".join(filter(None, sentences))
+
+
+def _gap_left(report: Report) -> str:
+    """That parity was not reached, where more than half of the real gap is left for sure."""
+    dp = _of(report, "dp", GRADIENT_BOOSTING)
+    before, after = dp.real, dp.synthetic
+    if before is None or after is None or before.value is None or after.value is None:
+        return ""
+    small = after.value <= max(before.value / 2, _GAP_LEFT) or not after.low
+    if small or before.struck or after.struck:
+        return ""
+    known = (_value(_of(report, "auroc", GRADIENT_BOOSTING).real) or 0.0) >= _GIVEN_AWAY
+    advice = (
+        "Some column gives the target away; leave out what is known only after it."
+        if known
+        else "Full strength, one parity alone, or more rows may come closer."
+    )
+    return f"Parity is not reached: a gap of {short(after.value)} is left. {advice}"
 
 
 def audit_headline(report: Report, question: Question | None) -> str:
@@ -154,12 +177,7 @@ def _moves(report: Report, question: Question) -> str:
         reason = dp.synthetic.reason if dp.synthetic is not None else ""
         return f"The gap between groups cannot be told ({reason})." if reason else ""
     movers.sort(key=lambda m: -abs(m[2] - m[1]))
-    parts = [_move(*m) for m in movers[:2]]
-    verbs = [part.split()[0] for part in parts]
-    if len(parts) == 2 and verbs[0] == verbs[1]:
-        parts[1] = parts[1].removeprefix(f"{verbs[1]} ")
-    most = f" (the two that moved most of {len(movers)} groups)" if len(movers) > 2 else ""
-    rates = f"{_rate(question, 'predicted ')} {' and '.join(parts)}{most}"
+    rates = f"{_rate(question, 'predicted ')} {_who_moved(movers)}"
     if dp.real.value is None or dp.real.struck:
         return f"{rates}; the gap is now {short(dp.synthetic.value)}."
     pair = f"from {short(dp.real.value)} to {short(dp.synthetic.value)}"
@@ -170,8 +188,29 @@ def _moves(report: Report, question: Question) -> str:
     return f"{rates}: the {widest} went {pair}{worse}."
 
 
+def _who_moved(movers: list[tuple[GroupResult, float, float]]) -> str:
+    """The two groups that moved most, in words.
+
+    Args:
+        movers: groups with their rates before and after, those that moved most first.
+    """
+    n = len(movers)
+    if n > 2 and all(_stays(before, after) for _, before, after in movers):
+        return f"stayed as it was in all {n} groups"
+    parts = [_move(*m) for m in movers[:2]]
+    verbs = [part.split()[0] for part in parts]
+    if len(parts) == 2 and verbs[0] == verbs[1]:
+        parts[1] = parts[1].removeprefix(f"{verbs[1]} ")
+    most = f" (the two that moved most of {n} groups)" if n > 2 else ""
+    return f"{' and '.join(parts)}{most}"
+
+
+def _stays(before: float, after: float) -> bool:
+    return abs(after - before) < _STAYS or short(before) == short(after)
+
+
 def _move(group: GroupResult, before: float, after: float) -> str:
-    if abs(after - before) < _STAYS or short(before) == short(after):
+    if _stays(before, after):
         return f"stayed at {short(after)} for {group.group}"
     verb = "rose" if after > before else "fell"
     return f"{verb} from {short(before)} to {short(after)} for {group.group}"
@@ -210,6 +249,8 @@ def _usefulness(report: Report) -> str:
     if real is None or synthetic is None or real.value is None or synthetic.value is None:
         return ""
     pair = f"{short(real.value)} to {short(synthetic.value)}"
+    if short(real.value) == short(synthetic.value):
+        return f"{name} stayed at {short(synthetic.value)}."
     if not clearly_differ(real, synthetic):
         return f"{name} did not clearly change ({pair})."
     return f"{name} {'fell' if synthetic.value < real.value else 'rose'} from {pair}."

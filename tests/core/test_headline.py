@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
-from fairgen_core.evaluation.headline import _move, clearly_differ, short
-from fairgen_core.results import Figure, GroupResult
+import pytest
+
+from fairgen_core.evaluation.headline import (
+    _gap_left,
+    _move,
+    _usefulness,
+    _who_moved,
+    clearly_differ,
+    short,
+)
+from fairgen_core.metrics.judges import GRADIENT_BOOSTING
+from fairgen_core.results import Figure, GroupResult, Measured, Report
+from tests.dashboard.report_builder import evaluation
 
 
 def test_short_numbers_and_clear_differences() -> None:
@@ -27,3 +38,54 @@ def test_a_rate_that_reads_the_same_has_not_moved() -> None:
     assert _move(group, 0.2248, 0.2198) == "stayed at .22 for man"
     assert _move(group, 0.2251, 0.2149) == "fell from .23 to .21 for man"
     assert _move(group, 0.2148, 0.2152) == "stayed at .22 for man"
+
+
+def moved(*pairs: tuple[float, float]) -> str:
+    group = GroupResult(group="g", n_train=90, n_test=90, share_train=Figure(value=0.3))
+    named = [group.model_copy(update={"group": name}) for name in "abc"[: len(pairs)]]
+    return _who_moved([(g, *pair) for g, pair in zip(named, pairs, strict=True)])
+
+
+def test_groups_that_all_stayed_are_not_said_to_have_moved_most() -> None:
+    assert moved((0.48, 0.481), (0.6, 0.6), (0.5, 0.5)) == "stayed as it was in all 3 groups"
+    assert moved((0.3, 0.4), (0.6, 0.6), (0.5, 0.5)) == (
+        "rose from .30 to .40 for a and stayed at .60 for b (the two that moved most of 3 groups)"
+    )
+    assert moved((0.48, 0.481), (0.6, 0.6)) == "stayed at .48 for a and at .60 for b"
+
+
+def reported(metric: str, real: Figure, synthetic: Figure, auroc: float = 0.8) -> Report:
+    use = Figure(value=auroc, low=auroc - 0.01, high=auroc + 0.01)
+    figures = (
+        Measured(metric=metric, judge=GRADIENT_BOOSTING, real=real, synthetic=synthetic),
+        Measured(metric="auroc", judge=GRADIENT_BOOSTING, real=use, synthetic=use),
+    )
+    return evaluation().model_copy(update={"figures": figures})
+
+
+def test_usefulness_that_reads_the_same_did_not_fall() -> None:
+    sure, less = (Figure(value=v, low=v - 0.0002, high=v + 0.0002) for v in (0.9997, 0.9968))
+    assert clearly_differ(sure, less)
+    assert _usefulness(reported("auroc", sure, less)) == "AUROC stayed at 1.00."
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "low", "auroc", "said"),
+    [
+        (0.74, 0.48, 0.33, 0.8, "a gap of .48 is left. Full strength"),
+        (0.16, 0.14, 0.04, 1.0, "a gap of .14 is left. Some column gives the target away"),
+        (0.20, 0.12, 0.0, 0.8, ""),  # it may be none
+        (0.74, 0.30, 0.20, 0.8, ""),  # most of it is gone
+        (0.06, 0.04, 0.02, 0.8, ""),  # too small to matter
+    ],
+)
+def test_a_gap_that_is_left_is_told(before, after, low, auroc, said: str) -> None:
+    report = reported(
+        "dp",
+        Figure(value=before, low=before / 2, high=0.9),
+        Figure(value=after, low=low, high=0.9),
+        auroc,
+    )
+    words = _gap_left(report)
+    assert said in words
+    assert bool(words) == bool(said)
