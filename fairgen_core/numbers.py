@@ -28,6 +28,11 @@ def number(value: float | None, digits: int = 3) -> str:
     return text.replace("-", "−")
 
 
+def whole(value: float) -> str:
+    """A column's whole number: grouped from five digits on, so that a year reads as a year."""
+    return (f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:.0f}").replace("-", "−")
+
+
 def struck_out(words: str) -> str:
     """Words with a stroke through every character, for places without markdown."""
     return "".join(f"{character}\N{COMBINING LONG STROKE OVERLAY}" for character in words)

@@ -17,7 +17,7 @@ from fairgen_core.data.formats import FileFormat
 from fairgen_core.data.reading import LEFT_OUT, ReadTable
 from fairgen_core.data.schema import Column, Schema
 from fairgen_core.errors import FairGenError
-from fairgen_core.numbers import number, percent
+from fairgen_core.numbers import number, percent, whole
 
 _SEPARATORS = {",": "comma", "\t": "tab", ";": "semicolon", "|": "pipe", " ": "blank"}
 PREVIEW_ROWS = 50
@@ -108,7 +108,7 @@ def _range_words(column: Column) -> str:
         first, last = (pd.Timestamp(int(v)).date() for v in (column.minimum, column.maximum))
         return f"{first} – {last}"
     if column.kind == "integer":
-        return f"{column.minimum:,.0f} – {column.maximum:,.0f}"
+        return f"{whole(column.minimum)} – {whole(column.maximum)}"
     return f"{number(column.minimum)} – {number(column.maximum)}"
 
 

@@ -105,7 +105,8 @@ def copies_card(measured: Measured) -> None:
     beside = None
     if measured.real is not None and measured.real.value is not None:
         beside = say("card.real", value=percent(measured.real.value))
-    lines = [say("figure.ideal", ideal=0) + ", " + say("figure.lower")]
+    lines = [say("card.copies.share", share=percent(figure.value))] if figure.value else []
+    lines.append(say("figure.ideal", ideal=0) + ", " + say("figure.lower"))
     lines.append(why_no_interval("exact_copies"))
     card(title, value, lines, means, beside)
 

@@ -48,6 +48,7 @@ TEXT: dict[str, str] = {
     "card.target_none": "There is no target column in this run, so no model was trained: only the "
     "groups' frequencies, quality and privacy are judged.",
     "card.copies": "Copies of training rows",
+    "card.copies.share": "{share} of the synthetic rows",
     "card.copies.means": "Synthetic rows that equal a training row in every modelled column. "
     "0 is ideal. Held-out real rows also equal training rows by chance, at the rate beside it.",
     "card.guard": "Rate of favourable decisions",

@@ -13,7 +13,7 @@ from fairgen_core.data.schema import Schema
 from fairgen_core.errors import RunError
 from fairgen_core.image_config import ImageTrainConfig
 from fairgen_core.image_results import ImageReport
-from fairgen_core.numbers import duration, number, percent
+from fairgen_core.numbers import duration, number, percent, whole
 from fairgen_core.report.code import as_command, as_python, named_source
 from fairgen_core.report.effective import in_force
 from fairgen_core.report.picture_rows import picture_groups, picture_rows
@@ -206,10 +206,10 @@ def _columns(schema: Schema | None) -> list[ColumnRow]:
             holds = f"{len(column.categories):,} values"
         elif column.kind in {"integer", "decimal"} and column.minimum is not None:
             low, high = column.minimum, column.maximum
-            whole = column.kind == "integer" and high is not None
-            holds = (
-                f"{low:,.0f} to {high:,.0f}" if whole else f"{number(low)} to {number(high)}"
-            ).replace("-", "−")
+            if column.kind == "integer" and high is not None:
+                holds = f"{whole(low)} to {whole(high)}"
+            else:
+                holds = f"{number(low)} to {number(high)}"
         else:
             holds = f"{column.n_distinct:,} values" if column.n_distinct else ""
         rows.append(

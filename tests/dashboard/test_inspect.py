@@ -83,6 +83,7 @@ def test_shows_the_sentence_and_the_six_cards_first(store: RunStore) -> None:
         (say("card.guard"), "0.170", "real rows: 0.200"),
         (say("card.copies"), "3 of 32,561", "real rows: 1.2 %"),
     ]
+    assert say("card.copies.share", share="0.01 %") in words(at)
     assert "0 is ideal, lower is better" in words(at)
     assert "n = 16,281 · 95 % interval" in words(at)
 

@@ -17,7 +17,7 @@ from dashboard.state import Place
 from dashboard.text import GLOSSARY, TEXT, explain, say
 from fairgen_core.config import DataConfig, FairnessConfig, GeneratorConfig
 from fairgen_core.errors import ConfigError
-from fairgen_core.numbers import duration, number, percent
+from fairgen_core.numbers import duration, number, percent, whole
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = Project(
@@ -184,3 +184,7 @@ def test_shares_and_times_in_words() -> None:
         "2.5 h",
         "",
     ]
+
+
+def test_a_year_of_a_column_is_not_grouped() -> None:
+    assert [whole(v) for v in (1997.0, 0.0, -40.0, 52_000.0)] == ["1997", "0", "−40", "52,000"]
