@@ -13,6 +13,9 @@ _STAYS = 0.005
 """Rates that move less than this are said to have stayed."""
 _CHANCE, _LOST = 0.57, 0.08
 """AUROC below which little is decided better than by chance, and a loss worth a sentence."""
+_MAYBE = 0.02
+"""A change of usefulness that is told even where the intervals, which err on the side of 'no
+clear change', do not make it sure: a cost must not read as none."""
 _GIVEN_AWAY = 0.99
 """AUROC from which some column tells the target rather than predicts it."""
 _GAP_LEFT = 0.05
@@ -252,7 +255,10 @@ def _usefulness(report: Report) -> str:
     if short(real.value) == short(synthetic.value):
         return f"{name} stayed at {short(synthetic.value)}."
     if not clearly_differ(real, synthetic):
-        return f"{name} did not clearly change ({pair})."
+        if abs(synthetic.value - real.value) < _MAYBE:
+            return f"{name} did not clearly change ({pair})."
+        may = "fallen" if synthetic.value < real.value else "risen"
+        return f"{name} may have {may} (from {pair}, within the intervals)."
     return f"{name} {'fell' if synthetic.value < real.value else 'rose'} from {pair}."
 
 

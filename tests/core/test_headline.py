@@ -69,6 +69,16 @@ def test_usefulness_that_reads_the_same_did_not_fall() -> None:
     assert _usefulness(reported("auroc", sure, less)) == "AUROC stayed at 1.00."
 
 
+def test_a_likely_cost_does_not_read_as_none() -> None:
+    wide = [Figure(value=v, low=v - 0.06, high=v + 0.06) for v in (0.81, 0.75, 0.80)]
+    assert not clearly_differ(wide[0], wide[1])
+    may_have = "AUROC may have fallen (from .81 to .75, within the intervals)."
+    assert _usefulness(reported("auroc", wide[0], wide[1])) == may_have
+    assert "may have risen" in _usefulness(reported("auroc", wide[1], wide[0]))
+    unclear = _usefulness(reported("auroc", wide[0], wide[2]))
+    assert unclear == "AUROC did not clearly change (.81 to .80)."
+
+
 @pytest.mark.parametrize(
     ("before", "after", "low", "auroc", "said"),
     [
