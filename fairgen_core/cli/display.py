@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import time
 from collections.abc import Sequence
@@ -97,14 +98,22 @@ def moment(seconds_since_1970: float) -> str:
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Text columns, aligned; the last one is as long as it is."""
-    lines = [list(header), *map(list, rows)]
+    """Text columns, aligned; the last one is as long as it is.
+
+    Names come from files: what would move a terminal's cursor or colour it is spelled out.
+    """
+    lines = [[_plain(cell) for cell in line] for line in (header, *rows)]
     widths = [max(len(line[i]) for line in lines) for i in range(len(header))]
     widths[-1] = 0
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
         for line in lines
     )
+
+
+def _plain(cell: str) -> str:
+    """A cell on one line, without control characters."""
+    return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", lambda c: repr(c.group())[1:-1], cell)
 
 
 def figure(value: Figure | None) -> str:

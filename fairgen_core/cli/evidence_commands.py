@@ -117,7 +117,8 @@ def verify(args: argparse.Namespace) -> int:
                 ["what", "", ""], [[c.name, words[c.held], c.sentence] for c in found.checks]
             )
         )
-        print("\nThe bundle holds." if found.ok else "\nThe bundle does not hold.")
+        print(f"\nSHA-256 of the bundle: {found.sha256}")
+        print("The bundle holds." if found.ok else "The bundle does not hold.")
     return 0 if found.ok else 1
 
 

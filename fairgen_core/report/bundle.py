@@ -27,12 +27,11 @@ from fairgen_core.report.cards import data_card, model_card
 from fairgen_core.report.code import as_command, as_python
 from fairgen_core.report.html import Evidence, collect, render
 from fairgen_core.report.samples import grid_png
+from fairgen_core.report.verifying import FORMAT, MANIFEST, MANIFEST_HASH, manifest_hash
 from fairgen_core.run_config import on_data
 from fairgen_core.runs.files import replaced_when_complete
 from fairgen_core.runs.store import RunStore
 
-FORMAT = "fairgen-bundle"
-MANIFEST = "MANIFEST.json"
 N_REAL_ROWS = 100
 REAL_ROWS_WARNING = (
     "The bundle holds real data. Treat it as you treat the data itself, and do not pass it on to "
@@ -106,10 +105,14 @@ def bundle_bytes(
     path = store.samples_path(run_id)
     if with_samples and path is not None:
         members[f"samples/{path.name}"] = path.read_bytes()
-    manifest = _manifest(store, evidence, members, with_real_rows)
+    manifest = _json(_manifest(store, evidence, members, with_real_rows))
+    own = {
+        MANIFEST: manifest,
+        MANIFEST_HASH: manifest_hash(hashlib.sha256(manifest).hexdigest()),
+    }
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        for name, content in [*sorted(members.items()), (MANIFEST, _json(manifest))]:
+        for name, content in [*sorted(members.items()), *own.items()]:
             member = zipfile.ZipInfo(name, _MADE)
             member.compress_type = zipfile.ZIP_DEFLATED
             member.external_attr = 0o644 << 16
@@ -178,7 +181,7 @@ def _manifest(
     judged = read_judged(store.path(c.run_id) / JUDGED_FILE)
     return {
         "format": FORMAT,
-        "version": 1,
+        "version": 2,
         "run": c.run_id,
         "task": c.config.task,
         "data": {

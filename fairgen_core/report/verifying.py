@@ -1,21 +1,18 @@
 """Whether a bundle is what it says: hashes, data, and, trained again, samples and figures.
 
-A bundle is somebody else's file: it is read member by member within limits, nothing of it is
-unpacked to disk, and of its settings only those are used that pass validation, never a path.
+A bundle is somebody else's file: it is read within limits (`foreign_zip`), and of its settings only
+those are used that pass validation, never a path.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
 import tempfile
-import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -23,27 +20,27 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from fairgen_core.config import TrainConfig
 from fairgen_core.data.images.prepared import load_images
 from fairgen_core.data.loading import load_source, load_test
-from fairgen_core.errors import DataError
+from fairgen_core.errors import DataError, FairGenError
 from fairgen_core.image_config import ImageTrainConfig
 from fairgen_core.image_presets import fill_image_config
+from fairgen_core.report.foreign_zip import ForeignZip, read_zip
 from fairgen_core.report.given_files import Given, given_files
 from fairgen_core.report.rerun import compare_again
 from fairgen_core.results import Report
 from fairgen_core.run_config import DataRunConfig, parse_run_config
 from fairgen_core.runs.store import RunStore
 
-FORMAT, MANIFEST = "fairgen-bundle", "MANIFEST.json"
-MAX_MEMBERS = 1000
-MAX_MEMBER_BYTES = 4 * 2**30
-MAX_TOTAL_BYTES = 8 * 2**30
-MAX_RATIO = 200
-_SMALL_BYTES = 2**26
+FORMAT, MANIFEST, MANIFEST_HASH = "fairgen-bundle", "MANIFEST.json", "MANIFEST.sha256"
+_READ = (MANIFEST, MANIFEST_HASH, "config.json", "metrics.json")
+_SAMPLES = ("samples/samples.parquet", "samples/images.npz")
+_VERSIONS = (1, 2)
+"""Of bundles: since the second, the manifest's own hash stands beside it."""
+_MAX_NAME, _MAX_RUN = 80, 120
 _THREADS = re.compile(r"([1-9]\d?) CPU cores?")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 Train = Callable[[Path, bool], object]
 """Does a run's work; told whether its likeness is measured without the target, as in a sweep."""
-"""Does what a run's folder asks for (`runs.worker.run`)."""
 
 
 class _Result(BaseModel):
@@ -59,9 +56,14 @@ class Check(_Result):
 
 
 class Verification(_Result):
-    """What became of a bundle's claims; `ok` where none failed."""
+    """What became of a bundle's claims; `ok` where none failed.
+
+    Attributes:
+        sha256: of the zip: where it is the one that its maker named, nothing in it was changed.
+    """
 
     ok: bool
+    sha256: str
     run: str
     checks: tuple[Check, ...]
 
@@ -88,10 +90,18 @@ def verify_bundle(
             cannot be used.
         FairGenError: the training failed.
     """
-    members = _read(bundle)
+    found = read_zip(bundle, _READ, _SAMPLES if train is not None else ())
+    members = found.kept
     manifest = _manifest(members)
-    config = _config(members)
-    checks = [_check_files(manifest, members)]
+    checks = [_check_files(manifest, found)]
+    run = manifest.get("run")
+    run = run[:_MAX_RUN] if isinstance(run, str) else ""
+    try:
+        config = _config(members)
+    except FairGenError:
+        if checks[0].held:
+            raise
+        return Verification(ok=False, sha256=found.sha256, run=run, checks=tuple(checks))
     given = given_files(config, data, test, attributes)
     checks += _check_data(manifest, given)
     failed = any(check.held is False for check in checks)
@@ -103,68 +113,10 @@ def verify_bundle(
             Check(name="samples", held=None, sentence=f"Nothing was trained again: {why}.")
         )
     ok = all(check.held is not False for check in checks)
-    return Verification(ok=ok, run=str(manifest.get("run", "")), checks=tuple(checks))
+    return Verification(ok=ok, sha256=found.sha256, run=run, checks=tuple(checks))
 
 
-# --- reading ---------------------------------------------------------------------------------
-
-
-def _read(path: Path) -> dict[str, bytes]:
-    """Every member of the zip, within limits.
-
-    Raises:
-        DataError: it is no zip, is too large, or has names that point outside.
-    """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            entries = [e for e in archive.infolist() if not e.is_dir()]
-            _check_entries(entries)
-            return {entry.filename: _content(archive, entry) for entry in entries}
-    except FileNotFoundError as error:
-        raise DataError(
-            f"The bundle must be a file, and no file is at '{path}'. Check the path."
-        ) from error
-    except (OSError, zipfile.BadZipFile, RuntimeError, EOFError, zlib.error) as error:
-        raise DataError(
-            f"The bundle must be a readable zip file, and '{path}' is not. Get it again from where "
-            "it came from."
-        ) from error
-
-
-def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
-    if len(entries) > MAX_MEMBERS:
-        raise DataError(
-            f"A bundle has at most {MAX_MEMBERS} files, and this one declares {len(entries):,}. "
-            "It is none of ours: do not open it."
-        )
-    names = [entry.filename for entry in entries]
-    if len(set(names)) < len(names):
-        raise DataError("Each file of a bundle must be there once, and one is there twice.")
-    for entry in entries:
-        parts = PurePosixPath(entry.filename).parts
-        outside = entry.filename.startswith("/") or ".." in parts or "\\" in entry.filename
-        if outside or ":" in entry.filename or (entry.external_attr >> 16) & 0o170000 == 0o120000:
-            raise DataError(
-                "The names in a bundle must stay inside it, and "
-                f"'{entry.filename[:80]}' points outside. Do not unpack this file."
-            )
-    unpacked = sum(entry.file_size for entry in entries)
-    packed = max(1, sum(entry.compress_size for entry in entries))
-    bomb = unpacked > _SMALL_BYTES and unpacked / packed > MAX_RATIO
-    if unpacked > MAX_TOTAL_BYTES or bomb or any(e.file_size > MAX_MEMBER_BYTES for e in entries):
-        raise DataError(
-            f"A bundle must unpack to a sensible size, and this one declares {unpacked:,} bytes in "
-            f"{packed:,} packed ones. Do not unpack it."
-        )
-
-
-def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
-    """A member's bytes; never more than its directory entry declares."""
-    with archive.open(entry) as file:
-        content = file.read(entry.file_size + 1)
-    if len(content) > entry.file_size:
-        raise zipfile.BadZipFile("a member is larger than declared")
-    return content
+# --- what it says of itself ---------------------------------------------------------------------
 
 
 def _manifest(members: dict[str, bytes]) -> dict[str, Any]:
@@ -175,9 +127,9 @@ def _manifest(members: dict[str, bytes]) -> dict[str, Any]:
             f"A bundle must have a readable {MANIFEST}, and this zip has none. "
             "Check that it was made by the bundle command."
         )
-    if found.get("version") != 1:
+    if found.get("version") not in _VERSIONS:
         raise DataError(
-            "The bundle must be of a version that this FairGen knows (1), and it is "
+            "The bundle must be of a version that this FairGen knows (1 or 2), and it is "
             f"'{str(found.get('version'))[:20]}'. Use the FairGen that made it."
         )
     return dict(found)
@@ -203,20 +155,27 @@ def _json(content: bytes | None) -> Any:
 # --- checks ----------------------------------------------------------------------------------
 
 
-def _check_files(manifest: dict[str, Any], members: dict[str, bytes]) -> Check:
-    """Whether every member has the hash that the manifest says, and none is missing or new."""
+def _check_files(manifest: dict[str, Any], found: ForeignZip) -> Check:
+    """Whether every member has the hash that the manifest says, and none is missing or new; and
+    whether the manifest itself is whole.
+    """
     said = manifest["files"]
     wrong = []
-    for name, content in members.items():
-        if name == MANIFEST:
+    if manifest["version"] > 1 and found.kept.get(MANIFEST_HASH) != manifest_hash(
+        found.digests[MANIFEST]
+    ):
+        wrong.append(f"'{MANIFEST}' was changed")
+    beside = {MANIFEST, MANIFEST_HASH} if manifest["version"] > 1 else {MANIFEST}
+    for name, digest in found.digests.items():
+        if name in beside:
             continue
         entry = said.get(name)
         expected = entry.get("sha256") if isinstance(entry, dict) else None
         if expected is None:
-            wrong.append(f"'{name}' is not in the manifest")
-        elif hashlib.sha256(content).hexdigest() != expected:
-            wrong.append(f"'{name}' was changed")
-    wrong += [f"'{name}' is missing" for name in said if name not in members]
+            wrong.append(f"'{name[:_MAX_NAME]}' is not in the manifest")
+        elif digest != expected:
+            wrong.append(f"'{name[:_MAX_NAME]}' was changed")
+    wrong += [f"'{name[:_MAX_NAME]}' is missing" for name in said if name not in found.digests]
     if wrong:
         more = f" and {len(wrong) - 5} more" if len(wrong) > 5 else ""
         return Check(
@@ -258,6 +217,11 @@ def _check_data(manifest: dict[str, Any], given: Given) -> list[Check]:
         found = table.sha256 if table is not None else ""
         return [*checks, _compared("test", "The test file", found, expected)]
     return [*checks, Check(name="test", held=None, sentence=words)]
+
+
+def manifest_hash(sha256: str) -> bytes:
+    """What stands beside the manifest, as ``sha256sum`` writes and reads it."""
+    return f"{sha256}  {MANIFEST}\n".encode()
 
 
 def _is_hash(said: object) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -15,9 +16,9 @@ from fairgen_core.errors import DataError
 from fairgen_core.report.verifying import MANIFEST
 
 
-def zip_of(**members: bytes) -> bytes:
+def zip_of(method: int = zipfile.ZIP_DEFLATED, /, **members: bytes) -> bytes:
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(buffer, "w", method) as archive:
         for name, member in members.items():
             archive.writestr(name, member)
     return buffer.getvalue()
@@ -34,6 +35,17 @@ def with_link() -> bytes:
     return buffer.getvalue()
 
 
+def damaged_lzma() -> bytes:
+    whole = bytearray(zip_of(zipfile.ZIP_LZMA, **{MANIFEST: bytes(1000)}))
+    place = whole.index(MANIFEST.encode()) + len(MANIFEST) + 9  # behind the method's own header
+    whole[place : place + 8] = b"\xff" * 8
+    return bytes(whole)
+
+
+def manifest_of(**more: object) -> bytes:
+    return zip_of(**{MANIFEST: json.dumps({"format": "fairgen-bundle", **more}).encode()})
+
+
 HOSTILE_FILES: dict[str, tuple[Callable[[], bytes], str]] = {
     "no zip": (lambda: b"hello", "must be a readable zip"),
     "empty": (lambda: zip_of(), "must have a readable MANIFEST"),
@@ -46,13 +58,16 @@ HOSTILE_FILES: dict[str, tuple[Callable[[], bytes], str]] = {
     "link": (with_link, "points outside"),
     "bomb": (lambda: zip_of(a=bytes(80 * 2**20)), "unpack to a sensible size"),
     "many": (lambda: zip_of(**{str(i): b"" for i in range(1200)}), "at most 1000 files"),
-    "version": (
-        lambda: zip_of(**{MANIFEST: b'{"format": "fairgen-bundle", "version": 9, "files": {}}'}),
-        "of a version",
+    "version": (lambda: manifest_of(version=9, files={}), "of a version"),
+    "no settings": (lambda: manifest_of(version=1, files={}), "must have a config.json"),
+    "damaged in another packing": (damaged_lzma, "must be a readable zip"),
+    "a name in no letters": (
+        lambda: zip_of(**{"aé": b"x"}).replace("aé".encode(), b"a\xff\xfe"),
+        "must be a readable zip",
     ),
-    "no settings": (
-        lambda: zip_of(**{MANIFEST: b'{"format": "fairgen-bundle", "version": 1, "files": {}}'}),
-        "must have a config.json",
+    "large manifest": (
+        lambda: zip_of(zipfile.ZIP_STORED, **{MANIFEST: bytes(2**26 + 1)}),
+        "must have at most",
     ),
 }
 
@@ -77,3 +92,15 @@ def test_a_bundle_that_is_not_there_is_told_as_such(
 ) -> None:
     assert main(["verify", str(tmp_path / "nowhere.zip")]) == 2
     assert "no file is at" in capsys.readouterr().err
+
+
+def test_names_in_a_bundle_do_not_speak_to_the_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "hostile.zip"
+    path.write_bytes(manifest_of(version=1, run=[["x"]], files={"\x1b[2Jholds\n" + "x" * 5000: {}}))
+    assert main(["verify", str(path)]) == 1
+    said = capsys.readouterr().out
+    assert "\x1b" not in said
+    assert "'\\x1b[2Jholds\\n" in said
+    assert len(said) < 1000
