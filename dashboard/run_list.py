@@ -85,7 +85,7 @@ def _line(run: RunSummary) -> None:
             key=f"runs.open:{run.id}",
             on_click=_open,
             args=(run.id,),
-            help=say("runs.open_help", name=run.name),
+            help=say("runs.open_help", name=escape(run.name)),
         )
         with st.popover(say("runs.more"), icon=":material/more_horiz:"):
             with st.form(f"runs.rename:{run.id}", border=False):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -22,6 +23,9 @@ BoolArray = npt.NDArray[np.bool_]
 
 JUDGED_FILE = "judged.npz"
 _MAX_BYTES = 2**30
+_DAMAGED = (OSError, ValueError, KeyError, IndexError, TypeError, AttributeError, EOFError,
+            RecursionError, zlib.error, zipfile.BadZipFile)  # fmt: skip
+"""What reading a damaged file may end in."""
 
 
 @dataclass(frozen=True)
@@ -124,16 +128,38 @@ def read_judged(path: Path) -> Judged | None:
                 )
                 for i, (judge, trained_on) in enumerate(about["answers"])
             )
-            return Judged(
-                rows_sha256=about["rows_sha256"],
-                columns=tuple(about["columns"]),
-                group_names=tuple(about["group_names"]),
-                group_values=tuple(tuple(values) for values in about["group_values"]),
-                outcome=int(about["outcome"]),
-                several=bool(about["several"]),
-                groups=held["groups"].astype(np.int64),
-                truth=held["truth"].astype(np.int64),
-                answers=answers,
+            return _checked(
+                Judged(
+                    rows_sha256=about["rows_sha256"],
+                    columns=tuple(about["columns"]),
+                    group_names=tuple(about["group_names"]),
+                    group_values=tuple(tuple(values) for values in about["group_values"]),
+                    outcome=int(about["outcome"]),
+                    several=bool(about["several"]),
+                    groups=held["groups"].astype(np.int64),
+                    truth=held["truth"].astype(np.int64),
+                    answers=answers,
+                )
             )
-    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
+    except _DAMAGED:
         return None
+
+
+def _checked(judged: Judged) -> Judged:
+    """The same, where it fits together; a file that was damaged or edited may not.
+
+    Raises:
+        ValueError: it does not.
+    """
+    n, n_groups = len(judged.groups), len(judged.group_names)
+    fits = judged.truth.shape == judged.groups.shape == (n,)
+    fits = fits and bool(np.all((judged.groups >= -1) & (judged.groups < n_groups)))
+    for one in judged.answers:
+        n_outcomes = one.scores.shape[1]
+        fits = fits and len(one.scores) == n and one.decisions.shape == (n,)
+        fits = fits and one.shifted.ndim == 2 and one.shifted.shape[1] in {0, n}
+        fits = fits and 0 <= judged.outcome < max(1, n_outcomes) and n_outcomes > 0
+        fits = fits and bool(np.isfinite(one.scores).all())
+    if not fits:
+        raise ValueError("the answers must be of the same rows and groups, and they are not")
+    return judged

@@ -203,7 +203,7 @@ def frontier(
     best = _best([(_cost(p.disparity.mean, down, "lower"), _cost(p.usefulness.mean, up, "higher"))
                   if not p.struck else None for p in points])  # fmt: skip
     points = [p.model_copy(update={"best": i in best}) for i, p in enumerate(points)]
-    chosen = sorted((p.disparity.mean, p.usefulness.mean) for p in points if p.best)
+    chosen = sorted({(p.disparity.mean, p.usefulness.mean) for p in points if p.best})
     limits = _curves(results.limits, usefulness, disparity, up)
     return Frontier(
         usefulness=usefulness,
@@ -264,14 +264,16 @@ def _cost(value: float, info: MetricInfo | None, better: str) -> float:
 
 
 def _best(costs: Sequence[tuple[float, float] | None]) -> set[int]:
-    """Places that no other place beats in one cost without losing in the other."""
+    """Places that no other place beats in one cost without losing in the other; all of those that
+    are equal in both.
+    """
     order = sorted((cost, i) for i, cost in enumerate(costs) if cost is not None)
     found: set[int] = set()
-    lowest: float | None = None
-    for (_, cost), i in order:
-        if lowest is None or cost < lowest:
+    last: tuple[float, float] | None = None
+    for cost, i in order:
+        if last is None or cost == last or cost[1] < last[1]:
             found.add(i)
-            lowest = cost
+            last = cost
     return found
 
 

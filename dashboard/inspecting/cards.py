@@ -18,7 +18,9 @@ N_WIDE = 3
 
 def help_for(info: MetricInfo) -> str:
     """The glossary's entry for a metric, else the metric's own definition."""
-    return explain(info.key) if info.key in GLOSSARY else f"**{info.title}.** {info.definition}"
+    if info.key in GLOSSARY:
+        return explain(info.key)
+    return f"**{escape(info.title)}.** {escape(info.definition)}"
 
 
 def shown(figure: Figure | None) -> str:

@@ -102,7 +102,7 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
     Names come from files: what would move a terminal's cursor or colour it is spelled out.
     """
-    lines = [[_plain(cell) for cell in line] for line in (header, *rows)]
+    lines = [[plain(cell) for cell in line] for line in (header, *rows)]
     widths = [max(len(line[i]) for line in lines) for i in range(len(header))]
     widths[-1] = 0
     return "\n".join(
@@ -111,9 +111,9 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     )
 
 
-def _plain(cell: str) -> str:
-    """A cell on one line, without control characters."""
-    return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", lambda c: repr(c.group())[1:-1], cell)
+def plain(text: str) -> str:
+    """Text on one line, its control characters spelled out."""
+    return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", lambda c: repr(c.group())[1:-1], text)
 
 
 def figure(value: Figure | None) -> str:

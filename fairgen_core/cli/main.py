@@ -93,5 +93,7 @@ def _give_up_stdout() -> None:
 
 
 def _end(sentence: str, status: int) -> int:
-    print(sentence, file=sys.stderr)
+    from fairgen_core.cli.display import plain  # not before it is needed: `--help` answers at once
+
+    print("\n".join(map(plain, sentence.split("\n"))), file=sys.stderr)
     return status

@@ -139,7 +139,8 @@ def _members(
         yield "schema.json", _json(whole)
     yield "run.json", _json(_run(evidence))
     out = "synthetic.zip" if c.made == "pictures" else "synthetic.csv"
-    note = f"data: {c.data_name}, SHA-256 {c.report.data_sha256}".replace("\n", " ")
+    # One line for a shell and for Python, which also ends lines elsewhere than a shell.
+    note = " ".join(f"data: {c.data_name}, SHA-256 {c.report.data_sha256}".splitlines())
     yield "reproduce.sh", f"#!/bin/sh\n# {note}\n{as_command(c.config, out)}\n".encode()
     yield "reproduce.py", f"# {note}\n{as_python(c.config, out)}\n".encode()
     for figure, svg in zip(evidence.figures, evidence.svgs, strict=True):

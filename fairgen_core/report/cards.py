@@ -15,7 +15,7 @@ from fairgen_core.report.html import Evidence, collect, template
 from fairgen_core.runs.store import RunStore
 
 CardKind = Literal["model", "data"]
-_MARKS = re.compile(r"([\\`*_{}\[\]<>#|~])")
+_MARKS = re.compile(r"([\\`*_{}\[\]<>#|~$&])")
 
 
 def card(store: RunStore, run_id: str, kind: CardKind) -> str:
@@ -59,6 +59,7 @@ def _filled(name: str, evidence: Evidence) -> str:
     text = template(name).render(
         c=c,
         md=markdown,
+        fence=fence(c.command),
         pictures=isinstance(report, ImageReport),
         groups=report.group_column
         if isinstance(report, ImageReport)
@@ -67,6 +68,11 @@ def _filled(name: str, evidence: Evidence) -> str:
         versions=versions or "not recorded",
     )
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+
+def fence(code: str) -> str:
+    """What stands above and below code in Markdown: longer than any row of backticks inside."""
+    return "`" * max(3, *(len(row) + 1 for row in re.findall("`+", code)), 0)
 
 
 def markdown(text: object) -> str:

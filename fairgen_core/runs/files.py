@@ -103,10 +103,10 @@ def write_json(path: Path, content: Any) -> None:
 
 
 def read_json(path: Path) -> Any | None:
-    """Read JSON; None where there is no such file or it is not JSON."""
+    """Read JSON; None where there is no such file, or it is not JSON or nested without end."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
 
 

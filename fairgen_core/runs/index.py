@@ -163,15 +163,21 @@ def _figures(report: Any) -> dict[str, float]:
     elif isinstance(measured, list):
         found = {}
         for one in measured:
-            if isinstance(one, dict):
+            if isinstance(one, dict) and isinstance(one.get("metric"), str):
                 found.setdefault(one.get("metric"), one.get("synthetic"))
     else:
         return {}
     figures = {key: found[key] for key in FIGURES if isinstance(found.get(key), dict)}
-    return {
-        key: float(figure["value"])
-        for key, figure in figures.items()
-        if isinstance(figure.get("value"), int | float)
-        and math.isfinite(figure["value"])
-        and not figure.get("struck")
+    values = {
+        key: _number(one.get("value")) for key, one in figures.items() if not one.get("struck")
     }
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def _number(value: Any) -> float | None:
+    """A finite number, or None; a file that was edited by hand may say anything."""
+    try:
+        number = float(value) if isinstance(value, int | float) else math.nan
+    except OverflowError:  # a whole number without end
+        return None
+    return number if math.isfinite(number) else None

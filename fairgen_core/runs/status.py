@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Literal
+from typing import Annotated, Literal
 
 import psutil
 from pydantic import BaseModel, ConfigDict, Field
@@ -13,6 +13,10 @@ Owner = Literal["worker", "command line", "notebook"]
 
 ENDED: frozenset[RunState] = frozenset({"done", "failed", "stopped"})
 _CLOCK_TOLERANCE_SECONDS = 5.0
+
+Moment = Annotated[float, Field(ge=0.0, le=32_503_680_000.0)]
+"""Seconds since 1970, at most to the year 3000: every system can tell its date."""
+Finite = Annotated[float, Field(allow_inf_nan=False)]
 
 
 class RunStatus(BaseModel):
@@ -25,14 +29,14 @@ class RunStatus(BaseModel):
 
     state: RunState = "queued"
     stage: str = ""
-    fraction: float = 0.0
-    seconds_left: float | None = None
+    fraction: Finite = 0.0
+    seconds_left: Finite | None = None
     message: str = ""
     device: str = ""
-    created: float = 0.0
-    started: float | None = None
-    ended: float | None = None
-    updated: float = 0.0
+    created: Moment = 0.0
+    started: Moment | None = None
+    ended: Moment | None = None
+    updated: Moment = 0.0
     pid: int | None = None
     pid_started: float | None = None
     host: str = ""
@@ -40,7 +44,7 @@ class RunStatus(BaseModel):
     owner: Owner = "worker"
     """Whose process it is: only a worker and a command line are ever signalled."""
     gpu: int | None = None
-    expected_seconds: float | None = None
+    expected_seconds: Finite | None = None
     """What the cost model said when the run started; finished runs calibrate it."""
     n_rows: int | None = None
     n_columns: int | None = None

@@ -104,8 +104,8 @@ def death_words(folder: Path, status: RunStatus) -> str:
         full = False
     log = [line.strip() for line in last_lines(folder / "log.txt") if line.strip()]
     last = log[-1] if log else ""
-    config = read_json(folder / "config.json") or {}
-    pictures = config.get("task") == "train-images"
+    config = read_json(folder / "config.json")
+    pictures = isinstance(config, dict) and config.get("task") == "train-images"
     place = f" in the stage '{stage(status.stage, pictures)}'" if status.stage else ""
     if full:
         why = "the disk is full. Free some space"

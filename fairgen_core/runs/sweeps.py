@@ -168,7 +168,11 @@ class SweepStore:
         folder = self.path(sweep_id)
         raw = read_json(folder / "status.json")
         own = raw if isinstance(raw, dict) else {}
-        status = as_sweep({**own, **live_status(folder).model_dump()})
+        run = live_status(folder)
+        try:
+            status = as_sweep({**own, **run.model_dump()})
+        except ValidationError:  # damaged where only a sweep says something
+            status = as_sweep(run)
         unfinished = status.state in {"failed", "stopped"} or status.n_failed > 0
         return status.model_copy(update={"resumable": unfinished and not status.active})
 

@@ -44,8 +44,10 @@ def take_back(folder: Path, kind: Literal["run", "sweep"]) -> None:
             f"A deleted {kind} named '{folder.name[:120]}' must be in the trash, and it is not "
             f"there: deleted {kind}s are kept for a week."
         )
-    status = read_json(thrown / "status.json") or {}
+    status = read_json(thrown / "status.json")
     with plain_disk_errors(folder):
-        if status.get("state") == "queued":  # before it is back: nobody may start it
+        if (
+            isinstance(status, dict) and status.get("state") == "queued"
+        ):  # before it is back: nobody may start it
             write_json(thrown / "status.json", {**status, "state": "stopped"})
         thrown.replace(folder)

@@ -47,6 +47,8 @@ def test_a_run_is_renamed(runs: RunStore) -> None:
     again(at)
     assert runs.config(run_id).name == "Second *try*"
     assert r"Second \*try\*" in words(at)
+    opens = widget(at.button, say("runs.open"))
+    assert say("runs.open_help", name=r"Second \*try\*") == opens.help
 
 
 def test_a_long_list_is_searched(runs: RunStore) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import io
 import json
@@ -116,6 +117,16 @@ def test_real_rows_come_in_only_where_asked_for(
         assert len(held(archive)) > 10
         assert "shows real data" in archive.read("report.html").decode()
         assert "samples/samples.parquet" not in archive.namelist()
+
+
+def test_no_name_of_a_file_becomes_a_line_of_code(runs: Runs, tmp_path: Path) -> None:
+    table = tmp_path / "t\rimport sys; sys.exit(7) #\u2028\n.csv"
+    table.write_bytes(runs.table.read_bytes())
+    store = RunStore(tmp_path / "runs")
+    run_id = finish(store, tiny_config(table, "none"))
+    with zipfile.ZipFile(io.BytesIO(bundle_bytes(store, run_id))) as archive:
+        body = ast.parse(archive.read("reproduce.py")).body
+    assert [type(part).__name__ for part in body] == ["ImportFrom", "Assign", "Expr", "Expr"]
 
 
 def test_pictures_have_a_bundle_too(runs: Runs, tmp_path: Path) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -124,6 +126,27 @@ def test_what_is_kept_comes_back_and_holds_no_column(runs: Runs) -> None:
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 no zip", b"\x93NUMPY"])
 def test_a_damaged_file_is_as_none(content: bytes, tmp_path: Path) -> None:
     (tmp_path / JUDGED_FILE).write_bytes(content)
+    assert read_judged(tmp_path / JUDGED_FILE) is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda held: {"groups": held["groups"] + 40},
+        lambda held: {"truth": held["truth"][:9]},
+        lambda held: {"scores0": held["scores0"] * np.nan},
+        lambda held: {"scores1": held["scores1"][:, :0]},
+        lambda held: {"about": np.array("[" * 100_000)},
+    ],
+)
+def test_answers_that_do_not_fit_together_are_as_none(
+    change: Callable[[dict[str, Any]], dict[str, Any]], runs: Runs, tmp_path: Path
+) -> None:
+    with np.load(runs.store.path(runs.both) / JUDGED_FILE, allow_pickle=False) as file:
+        held = {name: file[name] for name in file.files}
+    np.savez_compressed(tmp_path / JUDGED_FILE, **held)
+    assert read_judged(tmp_path / JUDGED_FILE) is not None
+    np.savez_compressed(tmp_path / JUDGED_FILE, **{**held, **change(held)})
     assert read_judged(tmp_path / JUDGED_FILE) is None
 
 

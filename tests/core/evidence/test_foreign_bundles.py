@@ -62,7 +62,7 @@ HOSTILE_FILES: dict[str, tuple[Callable[[], bytes], str]] = {
     "no settings": (lambda: manifest_of(version=1, files={}), "must have a config.json"),
     "damaged in another packing": (damaged_lzma, "must be a readable zip"),
     "a name in no letters": (
-        lambda: zip_of(**{"aé": b"x"}).replace("aé".encode(), b"a\xff\xfe"),
+        lambda: zip_of(aé=b"x").replace("aé".encode(), b"a\xff\xfe"),
         "must be a readable zip",
     ),
     "large manifest": (

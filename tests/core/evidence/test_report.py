@@ -16,7 +16,7 @@ from fairgen_core.errors import DataError, RunError
 from fairgen_core.image_api import image_config
 from fairgen_core.image_results import ImageReport
 from fairgen_core.numbers import number, why_no_interval
-from fairgen_core.report.cards import card, markdown
+from fairgen_core.report.cards import card, fence, markdown
 from fairgen_core.report.content import _columns, gather
 from fairgen_core.report.effective import in_force
 from fairgen_core.report.figures import figures
@@ -279,6 +279,12 @@ def test_cards_have_the_usual_sections(runs: Runs, which: str) -> None:
 
 def test_markdown_is_shown_as_it_is_spelled() -> None:
     assert markdown("a|b\n# *c* <d>") == "a\\|b \\# \\*c\\* \\<d\\>"
+    assert markdown("$x$ &lt;") == "\\$x\\$ \\&lt;"
+
+
+def test_no_name_ends_the_code_of_a_card() -> None:
+    assert fence("--data a.csv") == "```"
+    assert fence("--data 'a\n````\n<script>'") == "`````"
 
 
 # --- errors ------------------------------------------------------------------------------------

@@ -204,6 +204,40 @@ def test_damaged_files_are_told_not_raised(store: RunStore) -> None:
     assert store.report(run_id) is None
 
 
+@pytest.mark.parametrize("name", ["status.json", "report.json", "meta.json", "config.json"])
+@pytest.mark.parametrize("content", ["[" * 100_000, '{"a":' * 100_000, "NaN", '"x"', "[[1]]"])
+def test_files_that_somebody_wrote_by_hand_stop_no_list(
+    store: RunStore, name: str, content: str
+) -> None:
+    run_id = store.create(train_config(), owner="notebook")
+    store.set_status(run_id, store.status(run_id).model_copy(update={"state": "done"}))
+    (store.path(run_id) / name).write_text(content)
+    (summary,) = store.list()
+    assert (summary.tags, summary.figures) == ((), {})
+    store.delete(run_id)
+    store.undelete(run_id)
+    assert store.ids() == [run_id]
+
+
+@pytest.mark.parametrize("seconds", ["1e300", "NaN", "Infinity", "-1e18"])
+def test_a_moment_that_no_calendar_has_is_damage(store: RunStore, seconds: str) -> None:
+    run_id = store.create(train_config())
+    path = store.path(run_id) / "status.json"
+    path.write_text(f'{{"state": "done", "created": {seconds}}}')
+    assert store.status(run_id).state == "failed"
+    assert "damaged" in store.list()[0].message
+
+
+@pytest.mark.parametrize(
+    "figures", ['[{"metric": "dp", "synthetic": {"value": 1%s}}]' % ("0" * 400), '[{"metric": []}]']
+)
+def test_figures_that_no_report_has_are_left_out(store: RunStore, figures: str) -> None:
+    run_id = store.create(train_config(), owner="notebook")
+    store.set_status(run_id, store.status(run_id).model_copy(update={"state": "done"}))
+    (store.path(run_id) / "report.json").write_text(f'{{"figures": {figures}}}')
+    assert store.list()[0].figures == {}
+
+
 def test_progress_goes_on_from_a_line_and_skips_damage(store: RunStore) -> None:
     run_id = store.create(train_config())
     lines = [

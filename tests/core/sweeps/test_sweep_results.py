@@ -68,6 +68,14 @@ def test_the_step_line_joins_what_nothing_beats() -> None:
     assert found.points[-1].struck == "The model answers one class"
 
 
+def test_settings_that_are_equal_in_both_are_both_unbeaten() -> None:
+    # Labels of strength 0 are as they are, whatever the target: the same rows, the same figures.
+    twins = (point("none", 0, 0.30, 0.95), point("dp", 0, 0.30, 0.95), point("both", 0, 0.1, 0.9))
+    found = frontier(SweepResults(points=twins))
+    assert [p.best for p in found.points] == [True, True, True]
+    assert found.steps == ((0.1, 0.9), (0.30, 0.95))
+
+
 def test_lower_errors_are_better_and_detectors_should_say_half() -> None:
     def with_figures(name: str, mae: float, detector: float) -> SweepPoint:
         base = point(name, 0, 0.1, 0.9)
