@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
@@ -81,6 +82,8 @@ def escape(text: str) -> str:
     """Text from a person's file as literal markdown."""
     for mark in "\\`*_{}[]<>#|~$:":
         text = text.replace(mark, "\\" + mark)
+    # An address would become a link, escaped or not: a joint that nobody sees keeps it text.
+    text = re.sub(r"(?i)(?<=:)(?=//)|(?<=www)(?=\.)", "\u2060", text)
     return text.replace("\n", " ")
 
 

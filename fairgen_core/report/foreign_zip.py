@@ -44,7 +44,8 @@ def read_zip(path: Path, wanted: Collection[str], large: Collection[str] = ()) -
     Raises:
         DataError: it is no zip, is too large, or has names that point outside.
     """
-    digests, kept = {}, {}
+    digests: dict[str, str] = {}
+    kept: dict[str, bytes] = {}
     try:
         with path.open("rb") as file, zipfile.ZipFile(file) as archive:
             entries = [e for e in archive.infolist() if not e.is_dir()]

@@ -9,6 +9,7 @@ from string import Formatter
 
 import pytest
 
+from dashboard.components import escape
 from dashboard.demo import start_demo
 from dashboard.live import series
 from dashboard.projects import ProjectStore
@@ -158,6 +159,14 @@ def test_nothing_on_a_page_leads_a_persons_data_to_another_site() -> None:
     assert settings["client"]["showErrorLinks"] is False
     assert settings["client"]["showErrorDetails"] == "none"
     assert settings["browser"]["gatherUsageStats"] is False
+
+
+def test_an_address_in_a_name_is_no_link() -> None:
+    # GitHub's Markdown links addresses by itself, and a browser looks their host up unasked.
+    for name in ("see http://a.test/b", "HTTPS://a.test", "www.a.test", "ftp://a.test"):
+        shown = escape(name)
+        assert not re.search(r"(?i)://|www\.", shown.replace("\\", ""))
+        assert shown.replace("\\", "").replace("\u2060", "") == name
 
 
 # --- words -------------------------------------------------------------------------------------
