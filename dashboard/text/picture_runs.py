@@ -9,11 +9,11 @@ TEXT: dict[str, str] = {
     "ones.",
     "looks.settings": "{how} · seed {seed}",
     "looks.clip_off": "no clipping",
-    "looks.clip": "C = {value}",
     "looks.moment": "Moment of the training (epoch)",
     "looks.moment_help": "The pictures and figures of that moment, in both runs where there are "
-    "two. It follows the newest look until you move it; move it to the end and it follows again. "
+    "two. At its end the slider follows the newest look; at a moment still to come, until then. "
     "The noise is the same at every look and in every run of the same size.",
+    "looks.newest": "newest",
     "looks.grid": "Pictures from fixed noise, epoch {epoch}",
     "looks.latent_moment": "Moment of the training",
     "looks.latent_moment.compression": "compression {share}",

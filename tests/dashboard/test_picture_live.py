@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.moments import NEWEST
 from dashboard.picture_live import STAGES
 from dashboard.text import say
 from fairgen_core.data.images.writing import as_png
@@ -78,15 +79,15 @@ def test_a_training_at_work_shows_its_stage_its_newest_look_and_a_stop(runs: Run
     at = opened("train", run=run_id)
     text = words(at)
     assert "Stage 3 of 5: Training the generator" in text
-    assert "C 2" in text
+    assert "C = 2" in text
     assert f"train.stop:{run_id}" in [button.key for button in at.button]
     assert gaps(at) == ["0.400"]
     assert widget(at.metric, say("looks.steps_clipped")).value == "75 %"
     assert widget(at.metric, say("looks.recognised")).value == "0.250"
-    assert at.select_slider[0].value == pytest.approx(20 / (N_TRAIN / BATCH))
+    assert at.select_slider[0].value == NEWEST
     assert len(at.get("image")) == 1
     assert at.get("image")[0].proto.imgs[0].alt == say(
-        "looks.grid_alt", name="Digits, GAN, mixed, C 2", epoch="0.891"
+        "looks.grid_alt", name="Digits, GAN, mixed, C = 2", epoch="0.891"
     )
 
 
@@ -97,6 +98,35 @@ def test_the_slider_has_the_whole_training_from_the_start(runs: RunStore) -> Non
     planned = planned_epochs(config, N_TRAIN)  # type: ignore[arg-type]
     assert len(at.select_slider[0].options) == len(planned) == 40
     assert planned[-1] == pytest.approx(N_STEPS / (N_TRAIN / BATCH))
+    assert at.select_slider[0].options[-1] == say("looks.newest")
+
+
+def add_look(runs: RunStore, run_id: str, event: ProgressEvent) -> None:
+    with (runs.path(run_id) / "progress.jsonl").open("a") as lines:
+        lines.write(event.model_dump_json() + "\n")
+
+
+def test_only_a_person_moves_the_slider(runs: RunStore) -> None:
+    """A browser that lags behind answers with the slider's place: it must never be an old one."""
+    run_id = make(runs, [look(10, 0.5)])
+    at = opened("train", run=run_id)
+    place = at.select_slider[0].value
+    add_look(runs, run_id, look(20, 0.3))
+    at = again(at)
+    assert (at.select_slider[0].value, gaps(at)) == (place, ["0.400"])
+    add_look(runs, run_id, look(30, 0.2))
+    assert gaps(again(at)) == ["0.600"]
+
+
+def test_a_moment_to_come_is_the_newest_until_then(runs: RunStore) -> None:
+    run_id = make(runs, [look(10, 0.5)])
+    at = opened("train", run=run_id)
+    at.select_slider[0].set_value(20 / (N_TRAIN / BATCH))
+    at = again(at)
+    assert gaps(at) == ["0.000"]
+    add_look(runs, run_id, look(20, 0.3))
+    add_look(runs, run_id, look(30, 0.2))
+    assert gaps(again(at)) == ["0.400"]
 
 
 def test_two_runs_are_shown_at_the_same_moment(runs: RunStore) -> None:
@@ -110,7 +140,7 @@ def test_two_runs_are_shown_at_the_same_moment(runs: RunStore) -> None:
     assert gaps(at) == ["0.000", "0.100"]
     assert len([m for m in at.metric if m.label == say("looks.steps_clipped")]) == 2
     assert say("looks.clip_off") in words(at)
-    at.select_slider[0].set_value(20 / (N_TRAIN / BATCH))
+    at.select_slider[0].set_value(NEWEST)
     assert gaps(again(at)) == ["0.400", "0.800"]
 
 
@@ -150,7 +180,7 @@ def test_fldgm_shows_fixed_noise_while_its_parts_train(runs: RunStore) -> None:
     at = opened("train", run=fldgm(runs, [20, 40]))
     (moment,) = at.select_slider
     assert len(moment.options) == 30
-    assert (moment.options[0], moment.options[-1]) == ("compression 5 %", "generator 100 %")
+    assert (moment.options[0], moment.options[-1]) == ("compression 5 %", say("looks.newest"))
     assert caption(at).startswith(say("looks.latent.compression", when="compression 10 %"))
     moment.set_value(0.05)
     at = again(at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 
@@ -19,6 +20,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 SECONDS = 1_000  # milliseconds
 N_STEPS = 20_000
 """Long enough to be watched; the test stops both runs."""
+_CAPTION = re.compile(rf"^{re.escape(say('looks.grid', epoch='@')).replace('@', '([0-9.]+)')}$")
 
 
 @pytest.fixture(scope="module")
@@ -54,32 +56,25 @@ def pair(server: Server, monkeypatch: pytest.MonkeyPatch) -> tuple[str, str]:
     return ids[0], ids[1]
 
 
-def moment_of(slider: Locator) -> float:
-    return float(slider.get_attribute("aria-valuetext") or "nan")
+def place_of(slider: Locator) -> str:
+    return slider.get_attribute("aria-valuetext") or ""
 
 
-def wait_for_later(slider: Locator, before: float, seconds: float = 120.0) -> float:
-    """The slider's moment once it is later than `before`."""
+def shown_epochs(page: Page) -> list[float]:
+    """The epochs that the pictures' captions name."""
+    found = page.get_by_text(_CAPTION).all_inner_texts()
+    return [float(match.group(1)) for match in map(_CAPTION.match, found) if match]
+
+
+def wait_for_later(page: Page, before: float, seconds: float = 120.0) -> float:
+    """The earliest epoch that is shown once all are later than `before`."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        now = moment_of(slider)
-        if now > before:
-            return now
-        slider.page.wait_for_timeout(300)
-    raise AssertionError(f"the slider stayed at {before}")
-
-
-def wait_for_start(slider: Locator, seconds: float = 60.0) -> float:
-    """The slider's moment once it is the first of all.
-
-    A look that was under way when the slider was moved may draw it once more at the newest.
-    """
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if slider.get_attribute("aria-valuenow") == slider.get_attribute("aria-valuemin"):
-            return moment_of(slider)
-        slider.page.wait_for_timeout(300)
-    raise AssertionError(f"the slider is at {moment_of(slider)}")
+        shown = shown_epochs(page)
+        if shown and min(shown) > before:
+            return min(shown)
+        page.wait_for_timeout(300)
+    raise AssertionError(f"the pictures stayed at {before}")
 
 
 def caption(page: Page, moment: float) -> Locator:
@@ -93,21 +88,24 @@ def test_two_runs_are_compared_live_at_one_moment(
     page.goto(f"{server.url}/train?run={pair[0]}&beside={pair[1]}")
     slider = page.get_by_role("slider", name=say("looks.moment"))
     expect(slider).to_have_count(1, timeout=180 * SECONDS)
-    # It follows the newest look by itself.
-    first = moment_of(slider)
-    later = wait_for_later(slider, wait_for_later(slider, first))
+    # It follows the newest look by itself, from its end.
+    assert place_of(slider) == say("looks.newest")
+    first = wait_for_later(page, 0.0)
+    later = wait_for_later(page, wait_for_later(page, first))
+    assert place_of(slider) == say("looks.newest")
     # Moved back, it stays, and both runs show that moment.
     slider.focus()
     page.keyboard.press("Home")
-    chosen = wait_for_start(slider)
+    expect(slider).not_to_have_attribute("aria-valuetext", say("looks.newest"))
+    chosen = float(place_of(slider))
     assert chosen <= first
     expect(caption(page, chosen)).to_have_count(2, timeout=60 * SECONDS)
     page.wait_for_timeout(8 * SECONDS)
-    assert moment_of(slider) == chosen
+    assert float(place_of(slider)) == chosen
     expect(caption(page, chosen)).to_have_count(2)
     # Moved to the end, it follows again.
     page.keyboard.press("End")
-    wait_for_later(slider, later)
+    wait_for_later(page, later)
     # Wide: side by side; narrow: below each other.
     grids = page.get_by_test_id("stImage").locator("img")
     expect(grids).to_have_count(2, timeout=60 * SECONDS)
