@@ -70,7 +70,7 @@ def beside(key: str, n: int) -> Sequence[AbstractContextManager[Any]]:
 
 def clip_words(clip_norm: float | None) -> str:
     """The clip norm in words."""
-    return say("looks.clip_off") if clip_norm is None else say("looks.clip", value=f"{clip_norm:g}")
+    return say("looks.clip_off") if clip_norm is None else say("how.clip", value=f"{clip_norm:g}")
 
 
 def show_looks(runs: Sequence[PictureRun]) -> None:

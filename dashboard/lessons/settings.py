@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import ValidationError
 
+from dashboard.looks import clip_words
 from dashboard.text import say
 from fairgen_core.lesson_config import FavouredGroupConfig
 from fairgen_core.numbers import percent
@@ -43,7 +44,7 @@ def from_text(text: str) -> FavouredGroupConfig | None:
 def setting_words(config: FavouredGroupConfig) -> str:
     """A setting in a line, or two where the digits are not half and half."""
     order = say(f"grouping.short.{config.order}")
-    clip = say("gan.clip.off") if config.clip_norm is None else f"{config.clip_norm:g}"
+    clip = clip_words(config.clip_norm)
     if config.order == "alternate":
         first = say(f"gan.first.{config.first_group}").lower()
         words = say("gan.setting.first", order=order, first=first, clip=clip)

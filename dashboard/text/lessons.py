@@ -97,8 +97,8 @@ TEXT: dict[str, str] = {
     "gan.compare.title": "All settings that were tried",
     "gan.compare.axis": "Gap between the groups' shares (0 is even, lower is better; dashed: by "
     "chance)",
-    "gan.setting": "{order}, C {clip}",
-    "gan.setting.first": "{order} ({first} first), C {clip}",
+    "gan.setting": "{order}, {clip}",
+    "gan.setting.first": "{order} ({first} first), {clip}",
     "gan.setting.share": "{setting}\n{share} white",
     "gan.bet.result": "You bet on **{bet}**. Over {n} seeds that both settings share, the gap "
     "changed by **{change}** (95 % interval {low} to {high}): **{found}**.",

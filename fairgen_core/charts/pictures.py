@@ -148,6 +148,10 @@ def norms_over_time(
     end = _end(norms, end)
     newest = {group: value for point in norms for group, value in point.norms.items()}
     names = list(groups)
+    below = clip_norm is not None if clipped_below is None else clipped_below
+    if clip_norm is None and below:
+        # As many names as beside a run that clips: legends of like height keep the axes level.
+        names.append(say("gradient.clip_off"))
     if clip_norm is not None:
         # A series of its own and no layer: streamlit cannot fit layers inside a vconcat.
         limit = say("gradient.clip", value=f"{clip_norm:g}")
@@ -174,7 +178,7 @@ def norms_over_time(
     )  # fmt: skip
     items = listed(f"{group}: {number(value)}." for group, value in newest.items())
     words = say("gradient.description", items=items)
-    if not (clip_norm is not None if clipped_below is None else clipped_below):
+    if not below:
         return finish(lines, words, height=180)
     clipped = pd.DataFrame(
         [{"Epoch": point.epoch, "Clipped": point.clipped_share} for point in norms]

@@ -107,7 +107,7 @@ def gradient_norms(events: Sequence[ProgressEvent], clip_norm: float | None = No
     colours, dashes = group_colours(groups), group_dashes(groups)
     if clip_norm is not None:
         # A series of its own and no layer: streamlit cannot fit layers inside a vconcat.
-        limit = say("gradient.clip", value=number(clip_norm))
+        limit = say("gradient.clip", value=f"{clip_norm:g}")
         ends = {"Seconds": [frame["Seconds"].min(), frame["Seconds"].max()], "Value": clip_norm}
         frame = pd.concat([frame, pd.DataFrame(ends).assign(Name=limit)], ignore_index=True)
         colours, dashes = colours | {limit: LINE}, dashes | {limit: (6, 4)}

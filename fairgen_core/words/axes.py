@@ -23,7 +23,7 @@ TEXT: dict[str, str] = {
     "grouping.short.per-group": "group by group",
     "grouping.short.reweight": "reweighted",
     "grouping.short.condition": "told the group",
-    "how.clip": "C {value}",
+    "how.clip": "C = {value}",
     "how.alpha": "alpha {value}",
     "axis.fairness": "What should hold",
     "axis.strength": "Strength",

@@ -96,6 +96,7 @@ TEXT: dict[str, str] = {
     "loss.description": "Training losses over time. {items}",
     "gradient.value": "Gradient norm before clipping (log)",
     "gradient.clip": "clip norm C = {value}",
+    "gradient.clip_off": "clip norm C: off",
     "gradient.clipped": "Share of steps clipped",
     "gradient.description": "Gradient norm of each group's rows before clipping. {items}",
     # frontier and stability

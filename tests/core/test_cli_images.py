@@ -164,7 +164,7 @@ def test_show_and_runs_know_pictures(
     assert "Recognisability" in shown
     assert run_json(capsys, "show", run_id, "--runs", runs)["report"]["kind"] == "images"
     assert main(["runs", "--runs", str(runs)]) == 0
-    assert "CGAN, in turns, C 2" in capsys.readouterr().out
+    assert "CGAN, in turns, C = 2" in capsys.readouterr().out
 
 
 def test_evaluate_images_judges_a_zip(

@@ -231,7 +231,7 @@ def test_gradients_have_a_log_axis_a_line_at_c_and_the_share_clipped() -> None:
     assert lines["encoding"]["y"]["scale"]["type"] == "log"
     assert clipped["encoding"]["y"]["scale"]["domain"] == [0, 1]
     scale = lines["encoding"]["color"]["scale"]
-    assert scale["domain"] == ["Male", "Female", "clip norm C = 2.00"]
+    assert scale["domain"] == ["Male", "Female", "clip norm C = 2"]
     assert scale["range"] == [*palette.GROUPS[:2], palette.LINE]
 
 

@@ -189,9 +189,9 @@ def test_one_click_queues_two_runs_and_shows_both(
     assert [run.state for run in runs.list()] == ["queued", "queued"]
     text = words(at)
     assert "Digits, GAN, mixed" in text
-    assert "Digits, GAN, in turns, C 2" in text
+    assert "Digits, GAN, in turns, C = 2" in text
     reloaded = opened("train", run=asked(at, "run"), beside=asked(at, "beside"))
-    assert "Digits, GAN, in turns, C 2" in words(reloaded)
+    assert "Digits, GAN, in turns, C = 2" in words(reloaded)
 
 
 def test_the_second_differs_in_what_a_person_chooses(runs: RunStore, quiet_home: Path) -> None:
@@ -261,7 +261,7 @@ def test_after_a_run_of_pictures_comes_their_form(runs: RunStore) -> None:
 def test_the_list_names_runs_of_pictures(runs: RunStore) -> None:
     made(runs, "done", DIGITS.change(gan=TURNS).train_config())
     (run,) = runs.list()
-    assert details(run).startswith("Digits · GAN, in turns, C 2 · Instant · seed 0")
+    assert details(run).startswith("Digits · GAN, in turns, C = 2 · Instant · seed 0")
     at = opened("train")
     assert say("hold.title") in labels(at.radio), "the first page is still a table's"
     assert "Digits · GAN" in words(at)

@@ -144,7 +144,7 @@ def test_two_runs_side_by_side_are_one_click_and_can_be_stopped(page: Page, serv
     assert isinstance(second, ImageTrainConfig)
     assert (first.gan.clip_norm, second.gan.clip_norm) == (None, 2.0)
     assert (first.seed, first.data) == (second.seed, second.data)
-    for name in ("Digits, GAN, mixed", "Digits, GAN, in turns, C 2"):
+    for name in ("Digits, GAN, mixed", "Digits, GAN, in turns, C = 2"):
         expect(page.get_by_role("heading", name=name).first).to_be_visible()
     # The waiting one first, so that it does not start.
     stops = page.get_by_role("button", name=say("live.stop"), exact=True)

@@ -241,7 +241,7 @@ def test_runs_are_listed_with_their_switches(run: ImageRun) -> None:
     assert summary.generator == "gan alternate clip 2"
     assert summary.sensitive == ("background",)
     assert "gan-alternate-clip-2" in run.id
-    assert summary.name == "digits, GAN, in turns, C 2"
+    assert summary.name == "digits, GAN, in turns, C = 2"
 
 
 def test_what_is_about_tables_refuses_pictures_and_the_other_way_round(
