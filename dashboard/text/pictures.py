@@ -215,5 +215,5 @@ TEXT: dict[str, str] = {
     "is none.",
     "knob.ema_decay": "Averaging",
     "knob.ema_decay.help": "Pictures come from an average of the generator over its last steps; 0 "
-    "takes the newest one, .99 averages over about 100 steps.",
+    "takes the newest one, 0.99 averages over about 100 steps.",
 }

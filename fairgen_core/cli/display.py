@@ -117,7 +117,7 @@ def plain(text: str) -> str:
 
 
 def figure(value: Figure | None) -> str:
-    """A figure with its interval: ``.013 (.004 to .022)``."""
+    """A figure with its interval: ``0.013 (0.004 to 0.022)``."""
     if value is None:
         return "-"
     if value.value is None:

@@ -111,7 +111,7 @@ def _add_question(parser: argparse.ArgumentParser) -> None:
         help="make groups for teaching in place of --sensitive",
     )
     question.add_argument(
-        "--share", type=float, metavar="S", help="of the last group that is made, .1 to .9"
+        "--share", type=float, metavar="S", help="of the last group that is made, 0.1 to 0.9"
     )
     question.add_argument(
         "--size", type=int, metavar="PIXELS", help="8 to 128 (default: the preset's)"

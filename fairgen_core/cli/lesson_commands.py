@@ -150,7 +150,7 @@ def _latent_text(result: FairLatentResult) -> str:
     attacker, on_rows = display.figure(over_seeds(attackers, SHARES)), result.real_attacker
     return (
         f"{display.table(['wiring', *keys], lines)}\n\n"
-        f"An attacker reads the group from the latent with AUROC {attacker} (.5 = finds nothing), "
+        f"An attacker reads the group from the latent with AUROC {attacker} (0.5 = finds nothing), "
         f"from the real columns with {'n/a' if on_rows is None else f'{on_rows:.3f}'}.\n"
         "Means over seeds; "
         f"judged by {result.judge} on {result.n_test:,} held-out applicants."

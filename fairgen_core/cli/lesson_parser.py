@@ -34,7 +34,7 @@ def add_lesson(parser: argparse.ArgumentParser) -> None:
         "--clip-norm", type=float, metavar="C", help="largest norm of a discriminator's gradient"
     )
     pictures.add_argument(
-        "--share", type=float, metavar="S", help="of digits on white, .1 to .9 (default: .5)"
+        "--share", type=float, metavar="S", help="of digits on white, 0.1 to 0.9 (default: 0.5)"
     )
     table = parser.add_argument_group("fair-latent")
     fields = FairLatentConfig.model_fields

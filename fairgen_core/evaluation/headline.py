@@ -63,7 +63,7 @@ def parity_doubts(report: Report, thin: Sequence[ThinCell]) -> str:
     before, after = _value(measured.real), _value(measured.synthetic)
     if before is not None and after is not None and after < _CHANCE <= before - _LOST:
         sentences.append(
-            "It now decides little better than by chance (.5): hardly anything that predicts the "
+            "It now decides little better than by chance (0.5): hardly anything that predicts the "
             "target is left. Less strength (of the latent: alpha), or one parity alone, keeps more."
         )
     return " ".join(filter(None, sentences))
@@ -94,7 +94,7 @@ def audit_headline(report: Report, question: Question | None) -> str:
     if proxy is not None and proxy.value is not None:
         hidden = (
             f"The other columns together tell the groups apart with AUROC {short(proxy.value)} "
-            "(.5: not at all)."
+            "(0.5: not at all)."
         )
     if question is None:
         return " ".join(filter(None, [_shares(report), hidden]))
@@ -121,11 +121,11 @@ def audit_headline(report: Report, question: Question | None) -> str:
 
 
 def short(value: float | None) -> str:
-    """Two decimals, without the leading zero: ``.08``; more where that would be 0."""
+    """Three digits, as on the cards and in the charts below the headline: ``0.083``."""
     if value is None:
         return "?"
-    text = f"{value:.2f}" if abs(value) >= _STAYS or value == 0 else f"{value:.3f}"
-    return text.replace("0.", ".", 1) if text.lstrip("-").startswith("0.") else text
+    text = f"{value:.2f}" if abs(value) >= 1 else f"{value:.3f}"
+    return (text.lstrip("-") if float(text) == 0 else text).replace("-", "−")
 
 
 def _of(report: Report, metric: str, judge: str | None = None) -> Measured:
@@ -285,4 +285,4 @@ def _detected(report: Report) -> str:
     value = _value(_of(report, "detector").synthetic)
     if value is None:
         return ""
-    return f"A detector tells synthetic from real rows with AUROC {short(value)} (.5: not at all)."
+    return f"A detector tells synthetic from real rows with AUROC {short(value)} (0.5: not at all)."

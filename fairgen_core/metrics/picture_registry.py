@@ -11,7 +11,7 @@ PICTURE_METRICS: dict[str, MetricInfo] = {
             key="recognisable",
             title="Recognisability",
             definition="Share of pictures that a classifier trained on the real pictures "
-            "recognises with a probability above .9.",
+            "recognises with a probability above 0.9.",
             section="quality",
             better="higher",
             low=0.0,

@@ -132,7 +132,7 @@ METRICS: dict[str, MetricInfo] = {
         title="Group readable from the other columns",
         definition="AUROC of gradient boosting that predicts the group from all columns but the "
         "sensitive ones and the target, 3-fold cross-validated (several groups: one against the "
-        "rest, averaged); .5: not at all.",
+        "rest, averaged); 0.5: not at all.",
         section="fairness",
         better="closer",
         ideal=0.5,
@@ -218,7 +218,7 @@ METRICS: dict[str, MetricInfo] = {
         key="detector",
         title="Detector AUROC",
         definition="How well gradient boosting tells synthetic from held-out real rows, 3-fold "
-        "cross-validated; .5: not at all. In 'real': training rows from held-out rows.",
+        "cross-validated; 0.5: not at all. In 'real': training rows from held-out rows.",
         section="quality",
         better="closer",
         ideal=0.5,
@@ -304,7 +304,7 @@ METRICS: dict[str, MetricInfo] = {
         key="dcr",
         title="Nearer to training than to held-out rows",
         definition="Share of synthetic rows whose closest record is a training row and not one of "
-        "as many held-out rows; .5: no nearer to rows that were seen.",
+        "as many held-out rows; 0.5: no nearer to rows that were seen.",
         section="privacy",
         better="closer",
         ideal=0.5,

@@ -82,7 +82,7 @@ TEXT: dict[str, str] = {
     "swarm.high": "high",
     "swarm.description": "SHAP values of {n} rows by column, of a classifier trained on {rows} "
     "rows. Each point is a row; its colour is the column's value from low to high.",
-    "proxies.axis": "AUROC with which the column alone tells the group (.5 = not at all)",
+    "proxies.axis": "AUROC with which the column alone tells the group (0.5 = not at all)",
     "proxies.cut": "; the {shown} strongest of {total} columns",
     "proxies.description": "How well each column alone tells the group. {items}",
     # training

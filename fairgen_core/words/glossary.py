@@ -47,7 +47,7 @@ GLOSSARY: dict[str, Term] = {
     ),
     "proxy": Term(
         "Proxy",
-        "A column that gives the group away. AUROC .5 means that it says nothing about the group, "
+        "A column that gives the group away. AUROC 0.5 means that it says nothing about the group, "
         "1 that it names the group exactly. Dropping the sensitive column leaves its proxies.",
     ),
     "intersection": Term(
@@ -104,7 +104,7 @@ GLOSSARY: dict[str, Term] = {
     "auroc": Term(
         "AUROC",
         "How well a model's scores put rows with the favourable value before the others: the share "
-        "of such pairs in the right order. .5 is guessing, 1 is perfect; higher is better.",
+        "of such pairs in the right order. 0.5 is guessing, 1 is perfect; higher is better.",
     ),
     "accuracy": Term(
         "Accuracy",
@@ -130,7 +130,7 @@ GLOSSARY: dict[str, Term] = {
     ),
     "detector": Term(
         "Detector",
-        "AUROC of a classifier that tries to tell synthetic rows from real ones. .5 means that it "
+        "AUROC of a classifier that tries to tell synthetic rows from real ones. 0.5 means that it "
         "cannot; 1 that it always can.",
     ),
     "density": Term(
@@ -146,7 +146,7 @@ GLOSSARY: dict[str, Term] = {
     "dcr": Term(
         "Distance to closest record",
         "The share of synthetic rows that lie nearer to a training row than to a held-out row. "
-        ".5 means that training rows were not copied more closely than chance.",
+        "0.5 means that training rows were not copied more closely than chance.",
     ),
     "bias_amplification": Term(
         "Bias amplification",
@@ -183,7 +183,7 @@ GLOSSARY: dict[str, Term] = {
     ),
     "attacker": Term(
         "Attacker on the latent",
-        "AUROC of a classifier that tries to read the group from the latent vector. .5 means that "
+        "AUROC of a classifier that tries to read the group from the latent vector. 0.5 means that "
         "it finds nothing.",
     ),
     "label_head": Term(
@@ -231,7 +231,7 @@ GLOSSARY: dict[str, Term] = {
     "recognisability": Term(
         "Recognisability",
         "The share of generated pictures that a classifier trained on the real ones recognises "
-        "with a probability above .9. A generator that repeats a few pictures can score high.",
+        "with a probability above 0.9. A generator that repeats a few pictures can score high.",
     ),
     "clipped_share": Term(
         "Share of steps clipped",

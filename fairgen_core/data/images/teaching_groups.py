@@ -16,7 +16,7 @@ from fairgen_core.data.images.reading import fingerprint
 from fairgen_core.errors import ConfigError
 
 SHADE = 0.4
-"""Brightness of a shaded picture beside the normal one: a black layer of opacity .6."""
+"""Brightness of a shaded picture beside the normal one: a black layer of opacity 0.6."""
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -120,12 +120,12 @@ def make_groups(images: ImageSet, kind: str, share: float | None = None, seed: i
     Args:
         images: any set; grey pictures become RGB for ``colour``.
         kind: a key of `TEACHING_GROUPS`; also the new attribute's name.
-        share: of the last group (white, shaded, blue), .1 to .9; the others share the rest evenly.
-            None: all groups alike. Counts are exact, not drawn.
+        share: of the last group (white, shaded, blue), 0.1 to 0.9; the others share the rest
+            evenly. None: all groups alike. Counts are exact, not drawn.
         seed: of the division.
 
     Raises:
-        ConfigError: unknown kind, or a share outside .1 to .9.
+        ConfigError: unknown kind, or a share outside 0.1 to 0.9.
     """
     if kind not in TEACHING_GROUPS:
         raise ConfigError(
@@ -138,7 +138,7 @@ def make_groups(images: ImageSet, kind: str, share: float | None = None, seed: i
     share = 1.0 / n_groups if share is None else share
     if not 0.1 <= share <= 0.9:
         raise ConfigError(
-            f"The share of '{rule.names[-1]}' must lie between .1 and .9, and {share} was asked "
+            f"The share of '{rule.names[-1]}' must lie between 0.1 and 0.9, and {share} was asked "
             "for. Choose a share in that range.",
             field="share",
         )

@@ -82,7 +82,7 @@ def test_unknown_groups_and_shares_are_refused() -> None:
     digits = load_images(image_config("digits", groups="background", size=8))
     with pytest.raises(ConfigError, match="must be one of background, shade, colour"):
         make_groups(digits, "stripes")
-    with pytest.raises(ConfigError, match=r"must lie between .1 and .9"):
+    with pytest.raises(ConfigError, match=r"must lie between 0.1 and 0.9"):
         make_groups(digits, "background", 0.95)
 
 
