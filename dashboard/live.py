@@ -157,7 +157,7 @@ def ended(run_id: str, status: RunStatus, done_words: str) -> None:
         log = store().log_tail(run_id, 30)
         if log.strip():
             with st.expander(say("live.log"), icon=":material/terminal:"):
-                st.code(log, language=None)
+                st.code(log, language=None, wrap_lines=True)
         if status.resumable:
             st.caption(say("live.resume_from"))
     else:

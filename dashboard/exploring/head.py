@@ -175,7 +175,7 @@ def _ended(sweep_id: str, status: SweepStatus) -> None:
         log = reads.sweeps().log_tail(sweep_id, 30)
         if log.strip():
             with st.expander(say("live.log"), icon=":material/terminal:"):
-                st.code(log, language=None)
+                st.code(log, language=None, wrap_lines=True)
     elif status.state == "stopped":
         st.caption(escape(status.message) or say("live.stopped"))
 

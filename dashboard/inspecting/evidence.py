@@ -68,7 +68,7 @@ def show_evidence(run_id: str, stem: str) -> None:
     st.caption(say("evidence.verify"))
     files = options_to_give(on_data(run_id, store().config(run_id)))
     words = ["python -m fairgen_core verify", name, files, "--rerun"]
-    st.code(" ".join(filter(None, words)), language="bash")
+    st.code(" ".join(filter(None, words)), language="bash", wrap_lines=True)
 
 
 def _button(

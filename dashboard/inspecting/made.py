@@ -60,6 +60,6 @@ def show_made(config: TrainConfig, status: RunStatus, report: Report | None) -> 
             st.markdown(f"**{say('made.not_promised')}**")
             st.markdown("\n".join(f"- {s[:1].upper()}{s[1:]}" for s in not_promised(config)))
         st.markdown(f"**{say('made.command')}**")
-        st.code(as_command(config, f"{file_stem(config)}.csv"), language="bash")
+        st.code(as_command(config, f"{file_stem(config)}.csv"), language="bash", wrap_lines=True)
         st.markdown(f"**{say('made.python')}**")
-        st.code(as_python(config, f"{file_stem(config)}.csv"), language="python")
+        st.code(as_python(config, f"{file_stem(config)}.csv"), language="python", wrap_lines=True)

@@ -50,6 +50,8 @@ def show_made(config: ImageTrainConfig, status: RunStatus, report: ImageReport |
             }
             st.caption(say("picture_made.counts", **counts))
         st.markdown(f"**{say('made.command')}**")
-        st.code(as_command(config, f"{picture_stem(config)}.zip"), language="bash")
+        st.code(as_command(config, f"{picture_stem(config)}.zip"), language="bash", wrap_lines=True)
         st.markdown(f"**{say('made.python')}**")
-        st.code(as_python(config, f"{picture_stem(config)}.zip"), language="python")
+        st.code(
+            as_python(config, f"{picture_stem(config)}.zip"), language="python", wrap_lines=True
+        )
