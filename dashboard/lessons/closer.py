@@ -11,7 +11,10 @@ from dashboard.lessons.place import asked
 from dashboard.lessons.running import Tried
 from dashboard.lessons.settings import setting_words, to_text
 from dashboard.looks import beside, show_grid
+from dashboard.picture_projects import PREFIX
+from dashboard.pictures import FIRST
 from dashboard.reads import store
+from dashboard.state import go
 from dashboard.text import say
 from fairgen_core.charts import frequencies_over_time, norms_over_time
 from fairgen_core.errors import FairGenError
@@ -19,6 +22,8 @@ from fairgen_core.lesson_config import FavouredGroupConfig
 from fairgen_core.lesson_results import FavouredGroupResult, GanSeed
 from fairgen_core.numbers import percent
 from fairgen_core.runs.lessons import pictures
+
+_TRAIN_PAGE = "views/train.py"
 
 One = Tried[FavouredGroupConfig, FavouredGroupResult]
 
@@ -47,6 +52,11 @@ def show(every: Sequence[One]) -> None:
         say("gan.closer.seed"), list(seeds), key=f"gan.closer.seed:{texts[number]}"
     )
     _training(one, result, seeds[chosen])
+    if st.button(
+        say("gan.live"), icon=":material/compare:", key="gan.live", help=say("gan.live.help")
+    ):
+        go(project=f"{PREFIX}{FIRST}", run="")
+        st.switch_page(_TRAIN_PAGE)
 
 
 def _training(one: One, result: FavouredGroupResult, seed: GanSeed) -> None:

@@ -119,6 +119,9 @@ TEXT: dict[str, str] = {
     "gan.closer.clipped": "{share} of the discriminator's steps on real digits were clipped.",
     "gan.closer.norm_words": "The norms follow the imbalance, so they may be its symptom as well "
     "as its cause: a picture alone does not tell. The switches do.",
+    "gan.live": "Watch it happen",
+    "gan.live.help": "Train the GAN and RepFair-GAN side by side on these digits, and see "
+    "pictures, norms and frequencies move while they learn: press “Train two side by side” there.",
     "gan.honest.title": "What was and was not reproduced of the paper",
     "gan.honest": "The lesson follows *RepFair-GAN: Mitigating Representation Bias in GANs Using "
     "Gradient Clipping* (Kenfack et al., 2022), at the size of a lesson: 8 × 8 pixels, small dense "

@@ -265,6 +265,16 @@ def test_a_real_small_training_is_revealed_with_its_pictures(runs: RunStore) -> 
     assert say("gan.closer.picture", step=7, epoch=epochs[7]) in captions
 
 
+def test_from_the_lesson_a_class_can_watch_two_trainings_live(runs: RunStore) -> None:
+    finished(runs, PLAIN, gan_result(s0=0.7, s1=0.3))
+    at = opened("lessons", guess="50", seed="0", pattern="even")
+    widget(at.button, say("gan.live")).click()
+    again(at)
+    assert at.title[0].value == say("train.title")
+    assert asked(at, "project") == "pictures-digits"
+    assert say("train.two") in labels(at.button)
+
+
 # --- lesson 2 ----------------------------------------------------------------------------------
 
 
