@@ -73,7 +73,8 @@ def _better(
     if answer.verdict != "cannot tell" and info.better != "closer":
         wins = names[b] if (answer.verdict == info.better) else names[a]
         st.markdown(say("stable.winner", name=escape(wins), direction=say(f"figure.{info.better}")))
-    st.caption(say("stable.how", n=len(shared)))
+    if len(shared) > 1:
+        st.caption(say("stable.how", n=len(shared)))
 
 
 def _values(results: SweepResults, settings: Settings, metric: str, judge: str) -> dict[int, float]:

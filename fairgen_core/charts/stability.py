@@ -51,9 +51,8 @@ def stability_chart(rows: Sequence[SeedRow], info: MetricInfo) -> Chart:
     )
     title = say("stability.axis", title=info.title, direction=direction_words(info))
     scale = alt.Scale(zero=info.ideal == 0 and info.better == "lower")
-    x = alt.X(
-        "Value:Q", title=wrapped(title), scale=scale, axis=alt.Axis(format=".3~g", titleLimit=600)
-    )
+    axis = alt.Axis(format=".3~g", tickCount=8, titleLimit=600)
+    x = alt.X("Value:Q", title=wrapped(title), scale=scale, axis=axis)
     y = alt.Y("Setting:N", sort=None, axis=label_axis(300))
     tips: list[Any] = ["Setting:N", "Seed:Q", alt.Tooltip("Value:Q", format=".4f"), "Note:N"]
     summed = ["Setting:N", "Summary:N"]
@@ -66,8 +65,9 @@ def stability_chart(rows: Sequence[SeedRow], info: MetricInfo) -> Chart:
     sound = dots.transform_filter("datum.Note == ''").mark_point(
         filled=True, size=70, color=SYNTHETIC, opacity=0.85
     )
-    layers = [
-        interval.encode(tooltip=summed),
+    # With one seed there is no interval, and an empty layer is an image without words.
+    layers = [interval.encode(tooltip=summed)] if means["Low"].notna().any() else []
+    layers += [
         mean.encode(x=alt.X("Mean:Q", title=wrapped(title), scale=scale), y=y, tooltip=summed),
         sound,
     ]

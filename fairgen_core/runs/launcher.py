@@ -51,8 +51,8 @@ def take_up_again(store: RunStore, run_id: str) -> RunStatus:
     """
     if store.path(run_id).parent != store.folder:
         raise RunError(
-            f"Only a run of its own can be resumed, and '{run_id}' belongs to the sweep "
-            f"'{store.path(run_id).parents[1].name}'. Resume the sweep."
+            f"Only a run of its own can be resumed, and '{run_id}' belongs to the exploration "
+            f"'{store.path(run_id).parents[1].name}'. Resume the exploration."
         )
     status = store.status(run_id)
     if status.state not in {"stopped", "failed"}:

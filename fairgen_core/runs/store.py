@@ -224,8 +224,8 @@ class RunStore:
         folder = self.path(run_id)
         if folder.parent != self.folder:
             raise RunError(
-                f"Only a run of its own can be deleted, and '{run_id}' belongs to the sweep "
-                f"'{folder.parents[1].name}'. Delete the sweep."
+                f"Only a run of its own can be deleted, and '{run_id}' belongs to the exploration "
+                f"'{folder.parents[1].name}'. Delete the exploration."
             )
         with self.lock():
             if self.status(run_id).state == "running":

@@ -35,7 +35,7 @@ def take_up_again(store: SweepStore, sweep_id: str, ray: str | None = None) -> S
         status = store.status(sweep_id)
         if status.active or not status.resumable:
             raise RunError(
-                "Only a sweep that was stopped or has failed members can be resumed, and "
+                "Only an exploration that was stopped or has failed members can be resumed, and "
                 f"'{sweep_id}' is {status.state}."
             )
         (store.path(sweep_id) / "stop").unlink(missing_ok=True)
@@ -56,7 +56,7 @@ def stop(store: SweepStore, sweep_id: str) -> None:
     with store.lock():
         status = store.status(sweep_id)
         if status.state == "queued":
-            message = "The sweep was stopped before it started. Resume it to start it."
+            message = "The exploration was stopped before it started. Resume it to start it."
             changes = {"state": "stopped", "message": message, "ended": time.time()}
             store.set_status(sweep_id, status.model_copy(update=changes))
         elif status.state == "running":

@@ -237,8 +237,8 @@ class SweepStore:
             status = self.status(sweep_id)
             if status.active:
                 raise RunError(
-                    f"A sweep must have ended before it gets more seeds, and '{sweep_id}' is "
-                    f"{status.state}. Wait for it, or stop it first."
+                    f"An exploration must have ended before it gets more seeds, and "
+                    f"'{sweep_id}' is {status.state}. Wait for it, or stop it first."
                 )
             write_json(self.path(sweep_id) / "sweep.json", config.model_dump(mode="json"))
             self.set_status(
@@ -246,7 +246,7 @@ class SweepStore:
                 status.model_copy(
                     update={
                         "state": "stopped",
-                        "message": "The sweep was extended by more seeds. Resume it to do them.",
+                        "message": "More seeds were added. Resume the exploration to do them.",
                         "n_members": len(members(config)),
                         "fraction": status.n_done / max(1, len(members(config))),
                     }
@@ -263,8 +263,8 @@ class SweepStore:
         with self.lock():
             if self.status(sweep_id).state == "running":
                 raise RunError(
-                    f"A sweep must have ended before it is deleted, and '{sweep_id}' is running. "
-                    "Stop it first."
+                    f"An exploration must have ended before it is deleted, and '{sweep_id}' is "
+                    "running. Stop it first."
                 )
             throw_away(folder)
 
@@ -292,7 +292,7 @@ class SweepStore:
         try:
             config = self.config(sweep_id)
         except FairGenError as error:
-            shown |= {"state": "failed", "message": f"The sweep cannot be read: {error}"}
+            shown |= {"state": "failed", "message": f"The exploration cannot be read: {error}"}
             return SweepSummary(id=sweep_id, name=sweep_id, **shown)
         return SweepSummary(
             id=sweep_id,

@@ -117,7 +117,7 @@ def _connected(address: str) -> Any:
         import ray
     except ImportError as error:
         raise ConfigError(
-            "A sweep on a cluster needs Ray, and it is not installed. Install what "
+            "An exploration on a cluster needs Ray, and it is not installed. Install what "
             "requirements-cluster.txt lists, on every node, or leave the address out."
         ) from error
     _see_that_it_answers(ray, address)
@@ -172,8 +172,8 @@ def _collect(ray: Any, ended: Sequence[Any]) -> None:
         except ray.exceptions.RayTaskError as error:
             raise RunError(
                 "A group of members should have been worked on, and its Ray task ended with an "
-                f"error that is no member's own: {str(error.cause)[:300]}. Is the sweep's folder, "
-                "and this FairGen with what it needs, at the same place on every node?"
+                f"error that is no member's own: {str(error.cause)[:300]}. Is the exploration's "
+                "folder, and this FairGen with what it needs, at the same place on every node?"
             ) from error
         except ray.exceptions.RayError:
             continue

@@ -76,7 +76,7 @@ def run(folder: Path, echo: Echo | None = None) -> SweepStatus:
     if n_left:
         problem = RunError(
             f"Every member should have been worked on, and {n_left} could not be finished: their "
-            "workers were lost. Resume the sweep to go on."
+            "workers were lost. Resume the exploration to go on."
         )
         watch.finish("failed", str(problem))
         raise problem
@@ -143,5 +143,5 @@ def _failures(status: SweepStatus) -> str:
         return ""
     return (
         f"{status.n_failed} of {status.n_members} members failed; each says why. Put "
-        "that right where you can, and resume the sweep to try them again."
+        "that right where you can, and resume the exploration to try them again."
     )

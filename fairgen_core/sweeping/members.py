@@ -23,7 +23,7 @@ from fairgen_core.sharing import Shared
 from fairgen_core.sweep_config import Member, MemberConfig
 from fairgen_core.synthesizers.fldgm import FLDGM
 
-STOPPED = "The sweep was stopped. Resume it to go on."
+STOPPED = "The exploration was stopped. Resume it to go on."
 
 
 @dataclass

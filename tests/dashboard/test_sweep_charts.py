@@ -151,5 +151,7 @@ def test_stability_shows_every_seed_the_mean_and_its_interval() -> None:
 @pytest.mark.parametrize("n_seeds", [1, 2])
 def test_few_seeds_are_drawn_too(n_seeds: int) -> None:
     rows = over_seeds(results(n_seeds), "auroc", JUDGE)
-    charts.stability_chart(rows, METRICS["auroc"]).to_dict()
+    content = charts.stability_chart(rows, METRICS["auroc"]).to_dict()
     assert len(rows[0].values) == n_seeds
+    # A layer without a mark would be an image without words to a screen reader.
+    assert ("rule" in [layer["mark"]["type"] for layer in content["layer"]]) == (n_seeds > 1)

@@ -119,7 +119,7 @@ def test_a_member_is_found_like_any_run_but_goes_with_its_sweep(store: SweepStor
     assert runs.report(run_id) is not None
     assert runs.ids() == []
     assert store.runs(sweep_id).ids() == [run_id]
-    with pytest.raises(RunError, match="Delete the sweep"):
+    with pytest.raises(RunError, match="Delete the exploration"):
         runs.delete(run_id)
 
 

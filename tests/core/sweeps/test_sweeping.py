@@ -241,7 +241,7 @@ def test_a_stopped_sweep_goes_on_where_it_was(applicants: Path, tmp_path: Path) 
         driver.run(folder, stop_after_two)
     status = store.status(sweep_id)
     assert (status.state, status.resumable) == ("stopped", True)
-    assert status.message.startswith("The sweep was stopped")  # not the member's words
+    assert status.message.startswith("The exploration was stopped")  # not the member's words
     assert 1 <= status.n_done < 4
     driver.run(take_up(store, sweep_id))
     assert store.status(sweep_id).n_done == 4
