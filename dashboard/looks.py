@@ -86,6 +86,8 @@ def show_looks(runs: Sequence[PictureRun]) -> None:
     if len(runs) == 1:
         _single(runs[0], moment, axes)
         return
+    if any(run.seen.trace for run in runs):
+        st.caption(say("looks.one_draw"))
     for run, place in zip(runs, beside("looks", len(runs)), strict=True):
         with place:
             st.subheader(escape(run.name), anchor=False)

@@ -51,6 +51,21 @@ def show_runs() -> None:
         )
 
 
+def show_run_problem(run_id: str, error: FairGenError) -> None:
+    """Say why a run that was asked for cannot be shown.
+
+    Args:
+        run_id: as the address has it.
+        error: what happened; that of a run which is not there speaks of folders.
+    """
+    words = str(error)
+    try:
+        store().path(run_id)
+    except FairGenError:
+        words = say("runs.gone", id=run_id)
+    st.error(escape(words), icon=":material/error:")
+
+
 def matches(run: RunSummary, words: str) -> bool:
     """Whether every word of a search occurs in what is known of a run."""
     text = " ".join(

@@ -225,8 +225,10 @@ def _groups(compared: Comparison, judge: str) -> None:
 
 
 def _group_part(compared: Comparison, groups: Sequence[ComparedGroup], key: str) -> None:
+    title = say("side.groups")
     if key == "crossed":
-        st.markdown(f"**{say('groups.intersections')}**")
+        title = say("groups.intersections")
+        st.markdown(f"**{title}**")
     show_chart(group_change_chart(compared.runs, groups), f"side.groups.{key}", data_toggle=False)
     rows = []
     for group in groups:
@@ -241,7 +243,7 @@ def _group_part(compared: Comparison, groups: Sequence[ComparedGroup], key: str)
                 column = say("side.difference", b=run.letter, a=compared.runs[0].letter)
                 row[column] = difference_words(difference)
         rows.append(row)
-    st.dataframe(pd.DataFrame(rows), hide_index=True, alt=say("side.groups"))
+    st.dataframe(pd.DataFrame(rows), hide_index=True, alt=title)
 
 
 def _pictures(compared: Comparison) -> None:

@@ -13,6 +13,8 @@ TEXT: dict[str, str] = {
     "looks.moment_help": "The pictures and figures of that moment, in both runs where there are "
     "two. At its end the slider follows the newest look; at a moment still to come, until then. "
     "The noise is the same at every look and in every run of the same size.",
+    "looks.one_draw": "One seed is one draw: another may favour the other group, or none. The "
+    "Lessons page and Explore repeat it with several seeds.",
     "looks.newest": "newest",
     "looks.grid": "Pictures from fixed noise, epoch {epoch}",
     "looks.latent_moment": "Moment of the training",

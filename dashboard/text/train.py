@@ -121,6 +121,7 @@ TEXT: dict[str, str] = {
     "runs.search": "Search runs",
     "runs.search_placeholder": "name, data, generator …",
     "runs.none_found": "No run matches '{words}'.",
+    "runs.gone": "There is no run named '{id}' on this machine (any more).",
     "runs.open": "Open",
     "runs.open_help": "Show '{name}' on this page",
     "runs.more": "More",

@@ -18,6 +18,7 @@ from dashboard.inspecting.made import show_made
 from dashboard.inspecting.pictures.page import show_finished
 from dashboard.inspecting.rows import show_rows
 from dashboard.inspecting.takeaway import csv_button, show_takeaway
+from dashboard.run_list import show_run_problem
 from dashboard.state import go, place
 from dashboard.text import say
 from fairgen_core.config import AuditConfig, TrainConfig
@@ -55,7 +56,7 @@ def main() -> None:
         config = reads.store().config(run_id)
         state = reads.store().status(run_id).state
     except FairGenError as error:
-        st.error(escape(str(error)), icon=":material/error:")
+        show_run_problem(run_id, error)
         go(run="")
         if finished:
             _picker("", finished)

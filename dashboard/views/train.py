@@ -14,7 +14,7 @@ from dashboard.picture_live import show_picture_runs
 from dashboard.picture_training import leave_run, new_picture_training, repeat_pictures
 from dashboard.pictures import showing_pictures
 from dashboard.projects import Project
-from dashboard.run_list import show_runs
+from dashboard.run_list import show_run_problem, show_runs
 from dashboard.sidebar import device_line
 from dashboard.state import PLAN, Place, forget, go, place
 from dashboard.tables import (
@@ -53,8 +53,9 @@ def repeat(config: TrainConfig) -> None:
 
 def main() -> None:
     """Draw the page: the chosen runs, or the form; below it all runs."""
+    head = st.container(horizontal=True, vertical_alignment="center")
     run_ids, config = shown_runs()
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with head:
         st.title(say("train.title"), anchor=False, width="stretch")
         if config is not None:
             pictures = isinstance(config, ImageTrainConfig)
@@ -98,7 +99,7 @@ def shown_runs() -> tuple[list[str], TrainConfig | ImageTrainConfig | None]:
         if asked or any(reads.store().status(one).active for one in ids):
             return ids, config
     except FairGenError as error:
-        st.error(escape(str(error)), icon=":material/error:")
+        show_run_problem(run_id, error)
         go(run="", beside="")
     return [], None
 

@@ -123,14 +123,14 @@ def test_an_unknown_run_is_one_sentence(store: RunStore, fairgen_home: Path) -> 
     fairgen_home.mkdir(exist_ok=True)
     write_json(fairgen_home / "demo.json", {})
     at = opened("20260101-000000-nothing")
-    assert "There must be a run named" in words(at)
+    assert say("runs.gone", id="20260101-000000-nothing") in words(at)
     assert say("inspect.empty") in words(at)
 
 
 def test_in_place_of_a_run_that_is_gone_others_are_offered(store: RunStore) -> None:
     make_run(store)
     at = opened("20260101-000000-nothing")
-    assert "There must be a run named" in words(at)
+    assert say("runs.gone", id="20260101-000000-nothing") in words(at)
     assert say("inspect.empty") not in words(at)
     assert len(at.selectbox[0].options) == 1
     assert "None" not in words(at)

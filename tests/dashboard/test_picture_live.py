@@ -134,6 +134,7 @@ def test_two_runs_are_shown_at_the_same_moment(runs: RunStore) -> None:
     two = make(runs, [look(10, 0.45), look(20, 0.1)], grouping="alternate", clip_norm=2.0)
     at = opened("train", run=one, beside=two)
     assert gaps(at) == ["0.400", "0.800"]
+    assert say("looks.one_draw") in words(at)
     (moment,) = at.select_slider
     moment.set_value(10 / (N_TRAIN / BATCH))
     at = again(at)

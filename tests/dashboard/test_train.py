@@ -218,7 +218,8 @@ def test_a_finished_run_leads_on_and_can_be_changed(runs: RunStore, quiet_home: 
 
 def test_a_run_that_is_not_there_gets_a_sentence(runs: RunStore) -> None:
     at = opened("train", run="20200101-000000-nothing")
-    assert "List the runs" in at.error[0].value
+    assert at.error[0].value == say("runs.gone", id="20200101-000000-nothing")
+    assert at.main.children[1].type == "error", "under the page's title"
     assert say("train.button") in labels(at.button)
 
 
