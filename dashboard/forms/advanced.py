@@ -79,7 +79,8 @@ def advanced_form(
         generator: likewise.
         n_train_rows: the presets' compression depends on it.
     """
-    preset: Preset = recall(preset_key(project), project.preset)
+    # Empty where a busy browser answered before it knew the choice.
+    preset: Preset = recall(preset_key(project), None) or project.preset
     st.markdown(f"**{say('advanced.fairness')}**")
     left, right = st.columns(2)
     with left:

@@ -99,6 +99,13 @@ def test_groups_too_small_for_parity_are_named_before_a_training(
     assert not opened("train", project="hiring").warning
 
 
+def test_a_browser_that_forgot_the_preset_gets_the_form(runs: RunStore) -> None:
+    at = opened("train", project="hiring")
+    at.session_state["train.preset:hiring"] = None
+    at = again(at)
+    assert say("train.button") in labels(at.button)
+
+
 def test_without_roles_the_page_leads_to_the_data(runs: RunStore, quiet_home: Path) -> None:
     ProjectStore(quiet_home).save(HIRING.change(sensitive=()))
     at = opened("train", project="hiring")
