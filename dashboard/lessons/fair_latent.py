@@ -138,7 +138,7 @@ def _reveal(every: list[One], guesses: dict[Wiring, tuple[bool, bool]]) -> bool:
                 "latent.shown",
                 bias=f"{config.bias:g}",
                 alpha=f"{config.alpha:g}",
-                n=say("lesson.seeds", n=len(result.seeds)),
+                n=len(result.seeds),
             )
         )
         _cards(result)

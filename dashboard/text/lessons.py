@@ -225,7 +225,7 @@ TEXT: dict[str, str] = {
     "of everything else.",
     "latent.alpha.0": "0, no penalty",
     "latent.try": "Train with these",
-    "latent.shown": "Shown: bias {bias}, alpha {alpha}, {n}.",
+    "latent.shown": "Shown: bias {bias}, alpha {alpha}, seeds: {n}.",
     "latent.honest.title": "How far this carries",
     "latent.honest": "- The table is invented, and its proxy is strong on purpose; on a table "
     "without proxies the third way would do well.\n"

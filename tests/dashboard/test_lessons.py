@@ -293,6 +293,14 @@ def test_second_lesson_asks_what_holds_and_trains(runs: RunStore) -> None:
     assert say("latent.honest.title") not in words(at)  # it gives the answers away
 
 
+def test_one_seed_is_not_counted_as_several(runs: RunStore) -> None:
+    result = latent_result()
+    finished(runs, FairLatentConfig(), result.model_copy(update={"seeds": result.seeds[:1]}))
+    text = words(opened("lessons", lesson="fair-latent", wirings="nnynnyyy", attacker="0.80"))
+    assert say("latent.shown", bias="0.5", alpha="30", n=1) in text
+    assert "1 seeds" not in text
+
+
 def test_second_lesson_holds_predictions_against_what_was_measured(runs: RunStore) -> None:
     finished(runs, FairLatentConfig(), latent_result())
     at = opened("lessons", lesson="fair-latent", wirings="nnynnyyy", attacker="0.80")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -168,6 +169,8 @@ def test_pictures_show_what_was_made_and_nothing_real(runs: Runs) -> None:
     assert isinstance(report, ImageReport)
     titles = [figure.title for figure in figures(report, 2.0)]
     assert len(titles) == len(set(titles)) == 8
+    levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch("h[1-6]", tag)]
+    assert all(deeper <= level + 1 for level, deeper in pairwise(levels))
 
 
 def test_pictures_say_what_they_teach_and_who_judged(runs: Runs) -> None:
