@@ -80,7 +80,8 @@ def advanced_form(
         n_train_rows: the presets' compression depends on it.
     """
     # Empty where a busy browser answered before it knew the choice.
-    preset: Preset = recall(preset_key(project), None) or project.preset
+    chosen: Preset | None = recall(preset_key(project), project.preset)
+    preset = chosen or project.preset
     st.markdown(f"**{say('advanced.fairness')}**")
     left, right = st.columns(2)
     with left:
