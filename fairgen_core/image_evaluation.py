@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fairgen_core.data.images.prepared import Codes, PreparedImages
-from fairgen_core.image_headline import headline, unlike_real
+from fairgen_core.image_headline import headline, misread_groups, unlike_real
 from fairgen_core.image_judges import Judges
 from fairgen_core.image_results import (
     ClassFrequency,
@@ -123,9 +123,12 @@ def evaluate_images(
     gap = share_gap(counts)
     blind = judges.blind_to_groups(data.test_groups)
     unlike = unlike_real(figures)
+    judge = None if blind else judges.group
+    frequencies = _frequencies(data, counts, judge)
+    misread = _misread(frequencies, judge)
     report = ImageReport(
         headline=blind
-        or headline(data, counts, gap, late_gap, classes, more_figures or {}, unlike),
+        or headline(data, counts, gap, late_gap, classes, more_figures or {}, unlike, misread),
         data_name=data.train.name,
         data_sha256=data.train.sha256,
         size=data.train.size,
@@ -137,7 +140,7 @@ def evaluate_images(
         n_train=len(data.train),
         n_test=len(data.test),
         n_synthetic=len(images),
-        group_frequencies=_frequencies(data, counts, None if blind else judges.group),
+        group_frequencies=frequencies,
         group_rule="classifier" if judges.rule == "" else "rule",
         group_accuracy=judges.group_accuracy,
         class_frequencies=_by_class(data, told, classes),
@@ -177,6 +180,19 @@ def _frequencies(
         GroupFrequency(group=name, share=s, corrected=c, training_share=float(r))
         for name, s, c, r in zip(data.group_names, shares, corrected, real, strict=True)
     )
+
+
+def _misread(found: Sequence[GroupFrequency], judge: TrainedClassifier | None) -> str:
+    """What `misread_groups` says of shares that were corrected."""
+    both = [
+        (g.share.value, g.corrected)
+        for g in found
+        if g.share.value is not None and g.corrected is not None
+    ]
+    if judge is None or len(both) < len(found):
+        return ""
+    told, corrected = np.array(both).T
+    return misread_groups([g.group for g in found], told, corrected, np.diag(judge.confusion))
 
 
 def _by_class(

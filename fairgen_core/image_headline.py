@@ -15,6 +15,8 @@ GONE = 0.1
 """Part of its share of the real pictures below which a group is as good as missing."""
 UNLIKE = 0.1
 """Density and coverage up to which generated pictures are told to be unlike the real ones."""
+MISREAD = 0.1
+"""Difference of a group's share as told and as corrected above which that is told first."""
 
 
 def headline(
@@ -25,6 +27,7 @@ def headline(
     classes: Codes | None,
     figures: Mapping[str, Figure],
     unlike: str,
+    misread: str = "",
 ) -> str:
     """The groups, what as good as vanished, what the latent betrays, and whether it means much.
 
@@ -35,9 +38,11 @@ def headline(
         classes: (n,) classes of the generated pictures; None where there are none.
         figures: of a fair latent, where there is one.
         unlike: what `unlike_real` says.
+        misread: what `misread_groups` says.
     """
     said = (
         _groups(data, counts, gap, late_gap),
+        misread,
         _gone_classes(data, classes),
         _leak(len(data.group_names), figures),
         unlike,
@@ -57,6 +62,30 @@ def unlike_real(figures: Mapping[str, Figure]) -> str:
     return (
         f"The generated pictures are unlike the real ones (density {density:.2f}, coverage "
         f"{coverage:.2f}; real ones have about 1): what is said of their groups means little."
+    )
+
+
+def misread_groups(
+    names: Sequence[str], told: FloatArray, corrected: FloatArray, recalls: FloatArray
+) -> str:
+    """A sentence where a classifier's confusion moves what it tells of the groups much; else "".
+
+    A classifier that has seen few pictures of a group takes many of them for another, and its
+    accuracy over all groups hides that.
+
+    Args:
+        names: the groups.
+        told, corrected: (K,) shares of the generated pictures, as told and as corrected.
+        recalls: (K,) how often it is right on held-out real pictures of each group.
+    """
+    if not len(told) or np.abs(told - corrected).max() <= MISREAD:
+        return ""
+    worst, most, least = int(recalls.argmin()), int(corrected.argmax()), int(corrected.argmin())
+    return (
+        f"The classifier that tells the groups is right on only {100 * recalls[worst]:.0f} % of "
+        f"the held-out pictures of '{names[worst]}': allowing for how it confuses the groups, "
+        f"'{names[most]}' makes up about {100 * corrected[most]:.0f} % and '{names[least]}' about "
+        f"{100 * corrected[least]:.0f} %."
     )
 
 

@@ -11,7 +11,7 @@ import torch
 from fairgen_core.data.images.prepared import prepare_images
 from fairgen_core.image_api import image_config
 from fairgen_core.image_evaluation import evaluate_images
-from fairgen_core.image_headline import unlike_real
+from fairgen_core.image_headline import misread_groups, unlike_real
 from fairgen_core.image_judges import Judges
 from fairgen_core.metrics.intervals import share
 from fairgen_core.metrics.pictures import TrainedClassifier
@@ -132,3 +132,29 @@ def test_a_latent_that_gives_the_group_away_is_told_of_first(right: int, leaks: 
     found = evaluate_images(data, data.train.images, by_rule, more_figures=attacker)
     assert ("gives the group away" in found.headline) == leaks
     assert not leaks or "is 0.50, and chance is 0.33" in found.headline
+
+
+def test_shares_that_a_lopsided_classifier_tells_are_put_right_in_the_headline(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It knows half of the cats: where it tells one in three of them, there are two in three."""
+    told, corrected = np.array([2 / 3, 1 / 3]), np.array([1 / 3, 2 / 3])
+    said = misread_groups(("dogs", "cats"), told, corrected, np.array([1.0, 0.5]))
+    assert "right on only 50 % of the held-out pictures of 'cats'" in said
+    assert "'cats' makes up about 67 % and 'dogs' about 33 %." in said
+    assert (
+        misread_groups(("dogs", "cats"), told, told + np.array([0.09, -0.09]), np.array([1.0, 0.9]))
+        == ""
+    )
+    path = tmp_path / "pets.zip"
+    path.write_bytes(zipped(folders(160)))
+    data = prepare_images(image_config(path, sensitive="folder", size=8))
+    made = np.random.default_rng(0).integers(0, 256, (99, 8, 8, 3), dtype=np.uint8)
+    one_in_three = (np.arange(len(made)) % 3 == 0).astype(np.int64)
+    monkeypatch.setattr(Judges, "groups_of", lambda _self, _images: one_in_three)
+    first, second = data.group_names
+    lopsided = evaluate_images(data, made, judges((1.0, 0.0), (0.5, 0.5)))
+    words = f"allowing for how it confuses the groups, '{second}' makes up about 67 % and '{first}'"
+    assert words in lopsided.headline
+    fair = evaluate_images(data, made, judges((1.0, 0.0), (0.0, 1.0)))
+    assert "allowing for" not in fair.headline
