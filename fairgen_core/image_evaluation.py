@@ -122,6 +122,7 @@ def evaluate_images(
     late_gap = float(np.mean(late)) if late else None
     gap = share_gap(counts)
     blind = judges.blind_to_groups(data.test_groups)
+    blank_classes = judges.blind_to_classes(data.class_column, data.test_classes)
     unlike = unlike_real(figures)
     judge = None if blind else judges.group
     frequencies = _frequencies(data, counts, judge)
@@ -156,7 +157,7 @@ def evaluate_images(
         taught_reason="" if evidence.taught else NO_CLASS,
         heat_maps=evidence.heat_maps,
         metrics=PICTURE_METRICS,
-        warnings=(*filter(None, (blind, unlike)), *data.warnings),
+        warnings=(*filter(None, (blind, blank_classes, unlike)), *data.warnings),
     )
     observer.on_progress("evaluate", 1.0)
     return report

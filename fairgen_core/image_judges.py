@@ -50,24 +50,31 @@ class Judges:
     def blind_to_groups(self, held_out: Codes) -> str:
         """Why nothing can be said of groups: the classifier does no better than chance; else "".
 
-        Judged by the mean of its rates of being right in each group, less 1.96 standard errors
-        (of shares with a success and a failure added), against 1 / K.
-
         Args:
             held_out: (n,) true groups of the held-out real pictures.
         """
-        if self.rule or self.group is None:
-            return ""
-        n = np.bincount(held_out, minlength=len(self.group.confusion))
-        recalls = np.diag(self.group.confusion)
-        smoothed = (recalls * n + 1) / (n + 2)
-        error = float(np.sqrt((smoothed * (1 - smoothed) / (n + 2)).sum())) / len(n)
-        if smoothed.mean() - 1.96 * error > 1 / len(n):
+        found = None if self.rule else _no_better_than_chance(self.group, held_out)
+        if found is None:
             return ""
         return (
             f"A classifier of the real pictures cannot tell these groups: averaged over the groups "
-            f"it is right on {recalls.mean():.2f} of the {int(n.sum())} held-out ones, and chance "
-            f"is {1 / len(n):.2f}. What is said of groups here means little."
+            f"it is {found}. What is said of groups here means little."
+        )
+
+    def blind_to_classes(self, column: str, held_out: Codes) -> str:
+        """Why nothing can be said of classes: the classifier does no better than chance; else "".
+
+        Args:
+            column: the class.
+            held_out: (n,) true classes of the held-out real pictures.
+        """
+        found = _no_better_than_chance(self.classes, held_out)
+        if found is None:
+            return ""
+        return (
+            f"A classifier of the real pictures cannot tell '{column}': averaged over its values "
+            f"it is {found}. Recognisability, distances between pictures and what the pictures "
+            f"teach mean little here: choose another class, or none."
         )
 
     def classes_of(self, images: Pixels) -> Codes | None:
@@ -118,6 +125,27 @@ class Judges:
         features_of = classes or group or found["features_of"]
         accuracy = Figure.model_validate(plain["group_accuracy"])
         return cls(plain["rule"], group, classes, features_of, accuracy)
+
+
+def _no_better_than_chance(judge: TrainedClassifier | None, held_out: Codes) -> str | None:
+    """How often it is right beside chance, where it does no better; None: it does, or is none.
+
+    Judged by the mean of its rates of being right in each group or class that is held out, less
+    1.96 standard errors (of shares with a success and a failure added), against one over their
+    number.
+    """
+    if judge is None:
+        return None
+    counts = np.bincount(held_out, minlength=len(judge.confusion))
+    n, recalls = counts[counts > 0], np.diag(judge.confusion)[counts > 0]
+    smoothed = (recalls * n + 1) / (n + 2)
+    error = float(np.sqrt((smoothed * (1 - smoothed) / (n + 2)).sum())) / len(n)
+    if smoothed.mean() - 1.96 * error > 1 / len(n):
+        return None
+    return (
+        f"right on {recalls.mean():.2f} of the {int(n.sum())} held-out ones, and chance "
+        f"is {1 / len(n):.2f}"
+    )
 
 
 def fit_judges(data: PreparedImages, seed: int, observer: Observer = QUIET) -> Judges:

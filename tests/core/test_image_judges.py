@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -48,6 +49,27 @@ def test_a_classifier_that_does_no_better_than_chance_is_blind(
     assert bool(said) == blind
     if blind:
         assert f"chance is {1 / len(sizes):.2f}" in said
+
+
+def test_a_class_that_cannot_be_told_is_warned_of(tmp_path: Path) -> None:
+    path = tmp_path / "pets.zip"
+    path.write_bytes(zipped(folders(160)))
+    groups_told = judges((0.9, 0.1), (0.2, 0.8))
+    data = prepare_images(image_config(path, sensitive="folder", size=8))
+    coin = np.arange(len(data.test)) % 2
+    for rows, told in ((((0.5, 0.5), (0.5, 0.5)), False), (((0.9, 0.1), (0.1, 0.9)), True)):
+        both = replace(groups_told, classes=judges(*rows).group)
+        assert both.blind_to_groups(coin) == ""
+        said = both.blind_to_classes("weather", coin)
+        assert (said == "") == told
+        assert told or "cannot tell 'weather'" in said
+    assert groups_told.blind_to_classes("", coin) == "", "there is no class"
+    made = np.random.default_rng(0).integers(0, 256, (100, 8, 8, 3), dtype=np.uint8)
+    named = replace(data, class_column="weather", class_names=("dry", "wet"), test_classes=coin,
+                    train_classes=np.arange(len(data.train)) % 2)  # fmt: skip
+    blank = replace(groups_told, classes=judges((0.5, 0.5), (0.5, 0.5)).group)
+    found = evaluate_images(named, made, blank, asked_classes=np.arange(len(made)) % 2)
+    assert found.warnings[0].startswith("A classifier of the real pictures cannot tell 'weather'")
 
 
 def test_the_report_says_first_that_groups_cannot_be_told(tmp_path: Path) -> None:
