@@ -80,7 +80,7 @@ def misread_groups(
     """
     if not len(told) or np.abs(told - corrected).max() <= MISREAD:
         return ""
-    worst, most, least = int(recalls.argmin()), int(corrected.argmax()), int(corrected.argmin())
+    worst, (most, least) = int(recalls.argmin()), _most_and_least(corrected)
     return (
         f"The classifier that tells the groups is right on only {100 * recalls[worst]:.0f} % of "
         f"the held-out pictures of '{names[worst]}': allowing for how it confuses the groups, "
@@ -94,7 +94,7 @@ def _groups(data: PreparedImages, counts: Codes, gap: Figure, late_gap: float | 
     if gap.value is None:
         return f"Only {int(counts.sum())} pictures were generated: {gap.reason}."
     shares = counts / counts.sum()
-    most, least = int(shares.argmax()), int(shares.argmin())
+    most, least = _most_and_least(shares)
     real = np.bincount(data.train_groups, minlength=len(counts)) / len(data.train)
     text = (
         f"'{data.group_names[most]}' makes up {100 * shares[most]:.0f} % of the generated pictures "
@@ -109,6 +109,12 @@ def _groups(data: PreparedImages, counts: Codes, gap: Figure, late_gap: float | 
     if late_gap is not None:
         text += f" Over the last third of the training the gap was {late_gap:.2f} on average."
     return text
+
+
+def _most_and_least(shares: FloatArray) -> tuple[int, int]:
+    """Codes of the largest and the smallest share: of two groups, also where all are the same."""
+    most, least = int(shares.argmax()), int(shares.argmin())
+    return most, least if least != most else len(shares) - 1
 
 
 def _gone(shares: FloatArray, real: FloatArray) -> list[int]:

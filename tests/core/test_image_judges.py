@@ -119,6 +119,17 @@ def test_every_group_that_vanished_is_named_and_real_distances_stand_beside() ->
         assert abs(real) < synthetic / 3, "real training pictures are nearer than one colour alone"
 
 
+def test_the_headline_of_exactly_even_shares_names_two_groups() -> None:
+    data = prepare_images(image_config("digits", groups="colour", size=8))
+    thirds = [data.train.images[data.train_groups == code][:100] for code in range(3)]
+    judge = judges((0.5, 0.5), (0.5, 0.5)).features_of
+    by_rule = Judges("colour", None, None, judge, share(100, 100, "pictures"))
+    said = evaluate_images(data, np.concatenate(thirds), by_rule).headline
+    assert "'red' makes up 33 %" in said
+    assert "and 'blue' 33 %" in said
+    assert "cannot be told from even shares" in said
+
+
 def test_the_kernel_distance_does_not_hang_on_the_features_unit() -> None:
     data = prepare_images(image_config("digits", groups="colour", size=8))
     judge = judges((0.5, 0.5), (0.5, 0.5)).features_of
