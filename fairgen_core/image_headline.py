@@ -15,6 +15,8 @@ GONE = 0.1
 """Part of its share of the real pictures below which a group is as good as missing."""
 UNLIKE = 0.1
 """Density and coverage up to which generated pictures are told to be unlike the real ones."""
+WIDER = 0.05
+"""Added to the real pictures' gap: above it groups are told to be less even than there."""
 MISREAD = 0.1
 """Difference of a group's share as told and as corrected above which that is told first."""
 
@@ -42,7 +44,7 @@ def headline(
     """
     said = (
         _groups(data, counts, gap, late_gap),
-        misread,
+        misread or _less_even(data, gap),
         _gone_classes(data, classes),
         _leak(len(data.group_names), figures),
         unlike,
@@ -109,6 +111,18 @@ def _groups(data: PreparedImages, counts: Codes, gap: Figure, late_gap: float | 
     if late_gap is not None:
         text += f" Over the last third of the training the gap was {late_gap:.2f} on average."
     return text
+
+
+def _less_even(data: PreparedImages, gap: Figure) -> str:
+    """A sentence where groups are further apart than among the real pictures, whatever was done."""
+    real = np.bincount(data.train_groups, minlength=len(data.group_names)) / len(data.train)
+    before = float(np.ptp(real))
+    if gap.value is None or gap.low is None or gap.low <= before or gap.value < before + WIDER:
+        return ""
+    return (
+        f"The groups are less even than among the real pictures: {gap.value:.2f} lie between the "
+        f"largest share and the smallest, and {before:.2f} there."
+    )
 
 
 def _most_and_least(shares: FloatArray) -> tuple[int, int]:

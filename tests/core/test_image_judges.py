@@ -128,6 +128,10 @@ def test_the_headline_of_exactly_even_shares_names_two_groups() -> None:
     assert "'red' makes up 33 %" in said
     assert "and 'blue' 33 %" in said
     assert "cannot be told from even shares" in said
+    assert "less even" not in said
+    # 200, 100 and 100: a gap of 1/4 where the real pictures have none.
+    said = evaluate_images(data, np.concatenate([thirds[0], *thirds]), by_rule).headline
+    assert "less even than among the real pictures: 0.25 lie between the largest" in said
 
 
 def test_the_kernel_distance_does_not_hang_on_the_features_unit() -> None:
