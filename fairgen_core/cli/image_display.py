@@ -34,16 +34,20 @@ def report_text(report: ImageReport) -> str:
     told = report.group_accuracy
     right = [f"Groups told right by {how}", display.figure(told), display.count(told)]
     figures.append([*right, f"{say('figure.ideal', ideal=1)}, {say('figure.higher')}"])
+    missing: dict[str, list[str]] = {}
     for key, value in report.figures.items():
         info = report.metrics.get(key)
         title = info.title if info else key.replace("_", " ")
         figures.append([title, display.figure(value), display.count(value), display.better(info)])
+        if value.value is None and value.reason:
+            missing.setdefault(value.reason, []).append(title)
     parts = [
         report.headline,
         "",
         display.table(["group", "real", "synthetic", "corrected", "n"], groups),
         "",
         display.table(["figure", "value", "n", "better"], figures),
+        *(f"n/a, {reason}: {', '.join(titles)}" for reason, titles in missing.items()),
         *_taught_text(report),
     ]
     parts += [""] * bool(report.warnings) + list(report.warnings)

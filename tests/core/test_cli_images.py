@@ -220,6 +220,10 @@ def test_a_person_s_zip_goes_all_the_way(
     assert {row["class"] for row in labels(tmp_path / "o.zip")} == {""}
     assert found["taught"] is None
     assert "No class column" in found["report"]["taught_reason"]
+    assert main(["show", found["run"]]) == 0
+    shown = capsys.readouterr().out
+    both = "Recognisability, Recognisability of real pictures"
+    assert f"n/a, no class column: there is nothing to recognise: {both}" in shown
 
 
 @pytest.mark.parametrize(
