@@ -10,7 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from fairgen_core.data.images.prepared import Codes, PreparedImages
-from fairgen_core.image_headline import headline, misread_groups, unlike_real
+from fairgen_core.image_headline import (
+    headline,
+    misread_groups,
+    unheeded_groups,
+    unlike_real,
+)
 from fairgen_core.image_judges import Judges
 from fairgen_core.image_results import (
     ClassFrequency,
@@ -115,7 +120,10 @@ def evaluate_images(
     for measured in evidence.taught.figures if evidence.taught else ():
         if measured.metric == "accuracy" and measured.synthetic and measured.real:
             figures |= {"taught": measured.synthetic, "taught_real": measured.real}
+    unheeded = ""
     if asked_groups is not None:
+        recalls = judges.group_recalls(len(counts))
+        unheeded = unheeded_groups(data.group_names, asked_groups, told, recalls)
         right = int((told == asked_groups).sum())
         figures["group_as_asked"] = share(right, len(told), "pictures")
     late = [p.gap for p in trained.trace][-max(1, len(trained.trace) // 3) :]
@@ -129,7 +137,9 @@ def evaluate_images(
     misread = _misread(frequencies, judge)
     report = ImageReport(
         headline=blind
-        or headline(data, counts, gap, late_gap, classes, more_figures or {}, unlike, misread),
+        or headline(
+            data, counts, gap, late_gap, classes, more_figures or {}, unlike, misread, unheeded
+        ),
         data_name=data.train.name,
         data_sha256=data.train.sha256,
         size=data.train.size,

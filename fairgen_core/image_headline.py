@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fairgen_core.data.images.prepared import Codes, PreparedImages
+from fairgen_core.metrics.intervals import MIN_ROWS
 from fairgen_core.results import Figure
 
 FloatArray = npt.NDArray[np.float64]
@@ -15,6 +16,8 @@ GONE = 0.1
 """Part of its share of the real pictures below which a group is as good as missing."""
 UNLIKE = 0.1
 """Density and coverage up to which generated pictures are told to be unlike the real ones."""
+UNHEEDED = 0.1
+"""How much rarer a group may be told in pictures that were asked for than in real ones."""
 WIDER = 0.05
 """Added to the real pictures' gap: above it groups are told to be less even than there."""
 MISREAD = 0.1
@@ -30,6 +33,7 @@ def headline(
     figures: Mapping[str, Figure],
     unlike: str,
     misread: str = "",
+    unheeded: str = "",
 ) -> str:
     """The groups, what as good as vanished, what the latent betrays, and whether it means much.
 
@@ -41,10 +45,12 @@ def headline(
         figures: of a fair latent, where there is one.
         unlike: what `unlike_real` says.
         misread: what `misread_groups` says.
+        unheeded: what `unheeded_groups` says.
     """
     said = (
         _groups(data, counts, gap, late_gap),
         misread or _less_even(data, gap),
+        unheeded,
         _gone_classes(data, classes),
         _leak(len(data.group_names), figures),
         unlike,
@@ -88,6 +94,30 @@ def misread_groups(
         f"the held-out pictures of '{names[worst]}': allowing for how it confuses the groups, "
         f"'{names[most]}' makes up about {100 * corrected[most]:.0f} % and '{names[least]}' about "
         f"{100 * corrected[least]:.0f} %."
+    )
+
+
+def unheeded_groups(names: Sequence[str], asked: Codes, told: Codes, recalls: FloatArray) -> str:
+    """A sentence where pictures do not show the group that they were asked for; else "".
+
+    Over all pictures a small group that is never shown would hardly be seen: each is looked at,
+    and the worst is named.
+
+    Args:
+        names: the groups.
+        asked, told: (n,) each generated picture's group.
+        recalls: (K,) how often that of real pictures is told right.
+    """
+    counts = np.bincount(asked, minlength=len(names))
+    shown = np.bincount(asked[asked == told], minlength=len(names)) / np.maximum(counts, 1)
+    missed = np.where(counts >= MIN_ROWS, recalls - shown, 0.0)
+    worst = int(missed.argmax())
+    if missed[worst] <= UNHEEDED:
+        return ""
+    return (
+        f"Of the pictures that were asked to be '{names[worst]}', {100 * shown[worst]:.0f} % are "
+        f"told to be that, and of real ones {100 * recalls[worst]:.0f} %: the labels say what was "
+        "asked for, not what can be seen."
     )
 
 

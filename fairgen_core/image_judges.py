@@ -47,6 +47,12 @@ class Judges:
         told = (self.group or self.features_of).probabilities(images).argmax(axis=1)
         return told.astype(np.int64)
 
+    def group_recalls(self, n_groups: int) -> npt.NDArray[np.float64]:
+        """(K,) how often each group's held-out real pictures are told right."""
+        if self.group is not None and not self.rule:
+            return np.diag(self.group.confusion)
+        return np.full(n_groups, self.group_accuracy.value or 0.0)
+
     def blind_to_groups(self, held_out: Codes) -> str:
         """Why nothing can be said of groups: the classifier does no better than chance; else "".
 

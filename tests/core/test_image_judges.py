@@ -12,7 +12,7 @@ import torch
 from fairgen_core.data.images.prepared import prepare_images
 from fairgen_core.image_api import image_config
 from fairgen_core.image_evaluation import evaluate_images
-from fairgen_core.image_headline import misread_groups, unlike_real
+from fairgen_core.image_headline import misread_groups, unheeded_groups, unlike_real
 from fairgen_core.image_judges import Judges
 from fairgen_core.metrics.intervals import share
 from fairgen_core.metrics.pictures import TrainedClassifier
@@ -132,6 +132,27 @@ def test_the_headline_of_exactly_even_shares_names_two_groups() -> None:
     # 200, 100 and 100: a gap of 1/4 where the real pictures have none.
     said = evaluate_images(data, np.concatenate([thirds[0], *thirds]), by_rule).headline
     assert "less even than among the real pictures: 0.25 lie between the largest" in said
+
+
+def test_pictures_that_do_not_show_the_group_they_were_asked_for_are_told_of() -> None:
+    """Over all pictures a twentieth that is never shown would be right in .95."""
+    asked = (np.arange(1000) % 20 == 0).astype(np.int64)
+    names, sees = ("sans", "serif"), np.array([1.0, 0.9])
+    said = unheeded_groups(names, asked, np.zeros(1000, np.int64), sees)
+    assert "asked to be 'serif', 0 % are told to be that, and of real ones 90 %" in said
+    assert unheeded_groups(names, asked, asked, sees) == ""
+    # The classifier knows none of the real ones either: it says nothing of the generator.
+    assert unheeded_groups(names, asked, np.zeros(1000, np.int64), np.array([1.0, 0.05])) == ""
+    assert unheeded_groups(names, asked[:100], np.zeros(100, np.int64), sees) == "", "5 pictures"
+    data = prepare_images(image_config("digits", groups="colour", size=8))
+    judge = judges((0.5, 0.5), (0.5, 0.5)).features_of
+    by_rule = Judges("colour", None, None, judge, share(100, 100, "pictures"))
+    right = data.train_groups
+    wrong = np.where(right == 1, 2, right)
+    found = evaluate_images(data, data.train.images, by_rule, asked_groups=right)
+    assert "asked to be" not in found.headline
+    found = evaluate_images(data, data.train.images, by_rule, asked_groups=wrong)
+    assert "asked to be 'blue', 50 % are told to be that, and of real ones 100 %" in found.headline
 
 
 def test_the_kernel_distance_does_not_hang_on_the_features_unit() -> None:
