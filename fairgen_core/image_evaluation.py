@@ -35,6 +35,7 @@ from fairgen_core.metrics.picture_usefulness import compare
 from fairgen_core.metrics.pictures import (
     TrainedClassifier,
     corrected_shares,
+    correction_error,
     frechet_distance,
     kernel_distance,
     recognisable,
@@ -50,6 +51,8 @@ Pixels = npt.NDArray[np.uint8]
 MAX_CLOUD = 2_000
 """Pictures of each side that distances between all pairs are taken of."""
 MAX_NEIGHBOURS = 10_000
+MOST_ERROR = 0.15
+"""Standard error of a corrected share above which shares are not corrected."""
 QUIET: Observer = SilentObserver()
 Keep = Callable[[str, dict[str, npt.NDArray[Any]]], None]
 
@@ -133,7 +136,7 @@ def evaluate_images(
     blank_classes = judges.blind_to_classes(data.class_column, data.test_classes)
     unlike = unlike_real(figures)
     judge = None if blind else judges.group
-    frequencies = _frequencies(data, counts, judge)
+    frequencies = _frequencies(data, counts, judge, seed)
     misread = _misread(frequencies, judge)
     report = ImageReport(
         headline=blind
@@ -178,15 +181,16 @@ def _mean(values: Sequence[float]) -> float | None:
 
 
 def _frequencies(
-    data: PreparedImages, counts: Codes, judge: TrainedClassifier | None
+    data: PreparedImages, counts: Codes, judge: TrainedClassifier | None, seed: int
 ) -> tuple[GroupFrequency, ...]:
-    """Shares by group, corrected for the confusion of `judge`, where it is one that can be."""
+    """Shares by group, corrected for the confusion of `judge`, where that leaves them certain."""
     shares = group_shares(counts)
     real = np.bincount(data.train_groups, minlength=len(counts)) / len(data.train)
     corrected: list[float | None] = [None] * len(counts)
     if judge is not None and counts.sum():
-        found = corrected_shares(counts / counts.sum(), judge.confusion)
-        corrected = [float(v) for v in found]
+        told, held_out = counts / counts.sum(), np.bincount(data.test_groups, minlength=len(counts))
+        if correction_error(told, judge.confusion, held_out, seed) <= MOST_ERROR:
+            corrected = [float(v) for v in corrected_shares(told, judge.confusion)]
     return tuple(
         GroupFrequency(group=name, share=s, corrected=c, training_share=float(r))
         for name, s, c, r in zip(data.group_names, shares, corrected, real, strict=True)
@@ -194,15 +198,12 @@ def _frequencies(
 
 
 def _misread(found: Sequence[GroupFrequency], judge: TrainedClassifier | None) -> str:
-    """What `misread_groups` says of shares that were corrected."""
-    both = [
-        (g.share.value, g.corrected)
-        for g in found
-        if g.share.value is not None and g.corrected is not None
-    ]
-    if judge is None or len(both) < len(found):
+    """What `misread_groups` says of shares that were corrected, or could not be."""
+    if judge is None or any(g.share.value is None for g in found):
         return ""
-    told, corrected = np.array(both).T
+    told = np.array([g.share.value for g in found])
+    known = [g.corrected for g in found if g.corrected is not None]
+    corrected = np.array(known) if len(known) == len(found) else None
     return misread_groups([g.group for g in found], told, corrected, np.diag(judge.confusion))
 
 

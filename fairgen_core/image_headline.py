@@ -74,7 +74,7 @@ def unlike_real(figures: Mapping[str, Figure]) -> str:
 
 
 def misread_groups(
-    names: Sequence[str], told: FloatArray, corrected: FloatArray, recalls: FloatArray
+    names: Sequence[str], told: FloatArray, corrected: FloatArray | None, recalls: FloatArray
 ) -> str:
     """A sentence where a classifier's confusion moves what it tells of the groups much; else "".
 
@@ -83,17 +83,23 @@ def misread_groups(
 
     Args:
         names: the groups.
-        told, corrected: (K,) shares of the generated pictures, as told and as corrected.
+        told, corrected: (K,) shares of the generated pictures, as told and as corrected; None:
+            they could not be corrected.
         recalls: (K,) how often it is right on held-out real pictures of each group.
     """
-    if not len(told) or np.abs(told - corrected).max() <= MISREAD:
-        return ""
-    worst, (most, least) = int(recalls.argmin()), _most_and_least(corrected)
-    return (
+    worst = int(recalls.argmin())
+    seen = (
         f"The classifier that tells the groups is right on only {100 * recalls[worst]:.0f} % of "
-        f"the held-out pictures of '{names[worst]}': allowing for how it confuses the groups, "
-        f"'{names[most]}' makes up about {100 * corrected[most]:.0f} % and '{names[least]}' about "
-        f"{100 * corrected[least]:.0f} %."
+        f"the held-out pictures of '{names[worst]}'"
+    )
+    if corrected is None:
+        return f"{seen}, too few to correct what it tells: these shares are uncertain."
+    if np.abs(told - corrected).max() <= MISREAD:
+        return ""
+    most, least = _most_and_least(corrected)
+    return (
+        f"{seen}: allowing for how it confuses the groups, '{names[most]}' makes up about "
+        f"{100 * corrected[most]:.0f} % and '{names[least]}' about {100 * corrected[least]:.0f} %."
     )
 
 

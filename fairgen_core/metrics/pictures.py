@@ -35,6 +35,7 @@ BATCH = 128
 N_STEPS = 1200
 LEARNING_RATE = 2e-3
 KID_SUBSETS, KID_SIZE = 20, 500
+ERROR_DRAWS = 200
 
 
 @dataclass(frozen=True)
@@ -144,6 +145,24 @@ def corrected_shares(told: FloatArray, confusion: FloatArray) -> FloatArray:
     found, _ = nnls(confusion.T, told)
     total = found.sum()
     return found / total if total > 0 else told
+
+
+def correction_error(
+    told: FloatArray, confusion: FloatArray, n_held_out: Codes, seed: int
+) -> float:
+    """Largest standard error of a corrected share, from how few pictures the confusion rests on.
+
+    Args:
+        told: (K,) shares as told.
+        confusion: (K, K), as `TrainedClassifier.confusion`.
+        n_held_out: (K,) pictures of each group that it was seen on.
+        seed: of the draws.
+    """
+    rng = np.random.default_rng([seed, 23])
+    rows = [rng.multinomial(n, row, ERROR_DRAWS) / max(1, n) for n, row in
+            zip(n_held_out, confusion, strict=True)]  # fmt: skip
+    draws = [corrected_shares(told, drawn) for drawn in np.stack(rows, axis=1)]
+    return float(np.std(draws, axis=0).max())
 
 
 def recognisable(probabilities: FloatArray) -> npt.NDArray[np.bool_]:
