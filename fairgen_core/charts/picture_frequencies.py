@@ -18,6 +18,7 @@ from fairgen_core.charts.base import (
     nothing,
     share_axis,
     two_lines,
+    wrapped,
 )
 from fairgen_core.charts.palette import LINE, REAL, SYNTHETIC, group_colours, group_shapes
 from fairgen_core.image_results import ImageReport
@@ -68,7 +69,7 @@ def picture_frequencies(report: ImageReport) -> Chart:
     k = len(report.groups)
     marked = [*frame["High"].dropna(), *frame["Training share"], *frame["Corrected"].dropna()]
     corrected = bool(frame["Corrected"].notna().any())
-    title = say("pictures.axis_corrected" if corrected else "pictures.axis", k=k)
+    title = wrapped(say("pictures.axis_corrected" if corrected else "pictures.axis", k=k))
     scale = alt.Scale(domain=[0, axis_top([*marked, 1 / k])])
     x = alt.X("Value:Q", title=title, scale=scale, axis=share_axis())
     base = alt.Chart(frame).encode(
@@ -128,7 +129,7 @@ def class_frequencies(report: ImageReport) -> Chart:
         yOffset=alt.YOffset("Group:N", sort=names),
     )
     k = len(names)
-    title = say("pictures.class_axis", column=report.class_column, k=k)
+    title = wrapped(say("pictures.class_axis", column=report.class_column, k=k))
     scale = alt.Scale(domain=[0, 1])
     interval = base.mark_rule(strokeWidth=2.5).encode(
         x=alt.X("Low:Q", title=title, scale=scale, axis=share_axis()), x2="High:Q", color=colour
