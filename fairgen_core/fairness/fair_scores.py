@@ -30,6 +30,9 @@ SMALL_GROUP = 30.0
 """A group of this many rows has half the say: its distribution is known too badly to be matched."""
 N_LEVELS = 501
 """At which the head's answers and the natural scores are held against each other."""
+MAX_GAIN = 2.0
+"""Of the answers' certainty: where hardly anything is left with the proxies gone, more would make
+what is left of the gap between the groups certain."""
 _EDGE = 1e-4
 MAX_TILT = 1.0
 """Log-odds: a larger correction than this would mean that the generated rows are another table."""
@@ -49,7 +52,8 @@ class FairBlind:
     and labels drawn by them are noise to a model that learns from them. So a single score is then
     moved onto the natural scores' quantiles, as a barycentre does with the groups' scores: one
     rising map for all rows, which keeps parity and unawareness, how often the label is positive,
-    and how often it is decided for. Answers of several classes stay as they are.
+    and how often it is decided for. Answers of several classes stay as they are: made as certain,
+    they told the groups apart again.
 
     Attributes:
         levels: (2, up to N_LEVELS) log-odds at the same levels: the network's, rising, and the
@@ -229,12 +233,17 @@ def _features(scores: Floats, group_scores: Floats) -> torch.Tensor:
 def _levels(log_odds: Floats, scores: Floats) -> Floats:
     """The log-odds at even levels and the scores' log-odds there, (2, up to N_LEVELS).
 
-    Rows with one answer keep one answer: the mean of the scores over its levels.
+    Rows with one answer keep one answer: the mean of the scores over its levels. Scores that spread
+    more than `MAX_GAIN` times as far as the log-odds are drawn together around their mean.
     """
     levels = np.linspace(0, 1, N_LEVELS)
     answers = np.quantile(log_odds, levels, method="inverted_cdf")
+    natural = _logit(np.quantile(scores, levels))
+    gain = natural.std() / max(float(answers.std()), 1e-12)
+    centre = _logit(scores.mean(keepdims=True))
+    natural = centre + (natural - centre) * min(1.0, MAX_GAIN / gain)
     own, place = np.unique(answers, return_inverse=True)
-    mean = np.bincount(place, weights=np.quantile(scores, levels)) / np.bincount(place)
+    mean = np.bincount(place, weights=1 / (1 + np.exp(-natural))) / np.bincount(place)
     return np.stack([own, _logit(mean)])
 
 

@@ -116,7 +116,7 @@ def test_audit_and_its_table(capsys: pytest.CaptureFixture[str]) -> None:
     command = ["audit", *HIRING, "--sensitive", "gender,age", "--bands", "age=30,45", *ROLES[2:]]
     assert main(command) == 0
     text = capsys.readouterr().out
-    assert "woman & 30 to 44" in text
+    assert "woman & age: 30 to 44" in text
     assert "Demographic parity difference" in text
 
 

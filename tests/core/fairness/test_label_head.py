@@ -11,7 +11,7 @@ from scipy.stats import ks_2samp, spearmanr
 
 from fairgen_core.config import FairnessTarget
 from fairgen_core.fairness.barycentre import Barycentre
-from fairgen_core.fairness.fair_scores import _levels, parity_gap
+from fairgen_core.fairness.fair_scores import MAX_GAIN, _levels, parity_gap
 from fairgen_core.fairness.label_evidence import LabelEvidence
 from fairgen_core.fairness.label_head import LabelHead
 
@@ -122,12 +122,23 @@ def test_fair_blind_labels_are_as_certain_as_natural_ones_and_as_often_decided_f
 
 
 def test_rows_with_one_answer_keep_one_answer() -> None:
-    own, natural = _levels(np.repeat([-1.0, 2.0], [250, 750]), np.linspace(0.1, 0.9, 1000))
+    two = np.repeat([-1.0, 2.0], [250, 750])
+    own, natural = _levels(two, np.linspace(0.1, 0.9, 1000))
     np.testing.assert_array_equal(own, [-1.0, 2.0])
     means = 1 / (1 + np.exp(-natural))
     np.testing.assert_allclose(means, [0.2, 0.6], atol=0.002)
     alone = _levels(np.full(10, 0.3), np.linspace(0, 1, 10))
     np.testing.assert_allclose(alone, [[0.3], [0.0]], atol=1e-9)
+
+
+def test_what_is_hardly_certain_at_all_is_not_made_certain() -> None:
+    scores = 1 / (1 + np.exp(-np.linspace(-3, 3, 1001)))
+    own, natural = _levels(np.linspace(-0.1, 0.1, 1001), scores)
+    assert natural.std() == pytest.approx(MAX_GAIN * own.std(), rel=0.01)
+    own, natural = _levels(np.linspace(-1.5, 1.5, 1001), scores)
+    np.testing.assert_allclose(natural, 2 * own, atol=0.01)
+    own, natural = _levels(np.linspace(-6, 6, 1001), scores)
+    np.testing.assert_allclose(natural, own / 2, atol=0.01)
 
 
 @pytest.mark.parametrize("target", ["ftu", "both"])
