@@ -15,7 +15,9 @@ TEXT: dict[str, str] = {
     "hold.both": "Both",
     "hold.both.does": "Aims at equal rates without using the group. Of the targets it usually "
     "costs the most usefulness.",
-    "hold.both.not": "equal error rates (equalized odds), or parity for any other target.",
+    "hold.both.not": "equal error rates (equalized odds), parity for any other target, or the real "
+    "size of single effects: the target follows the columns that are left about as firmly as the "
+    "real one follows all of them.",
     "enforce.labels": "Fair labels",
     "enforce.labels.means": "A model made fair on the real rows draws each synthetic row's target, "
     "and all other columns stay faithful. It does not remove what the other columns say about the "
