@@ -8,11 +8,13 @@ import io
 import os
 import re
 import uuid
+import zlib
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from fairgen_core.data.encoders import Encoder, encoder_for
@@ -158,13 +160,14 @@ def fill_left_out(
     """Add the columns that were left out of the model, in their places.
 
     Identifiers get fresh values in a row, spelled like the originals and beyond their range, so
-    that none of them is anybody's; free text stays missing.
+    that none of them is anybody's, and are missing as often as the originals; free text stays
+    missing.
 
     Args:
         frame: canonical rows of the modelled columns.
         schema: all columns.
         start: number of synthetic rows before these (for tables written in pieces).
-        seed: seeds UUIDs.
+        seed: seeds UUIDs, and which identifiers are missing.
 
     Returns:
         The frame with all columns of `schema`, in its order.
@@ -175,11 +178,20 @@ def fill_left_out(
             columns[column.name] = frame[column.name]
         elif column.kind == "identifier":
             fresh = fresh_identifiers(column, start, len(frame), seed)
-            columns[column.name] = pd.Series(fresh, index=frame.index, dtype=object)
+            values = pd.Series(fresh, index=frame.index, dtype=object)
+            values[_missing(column, start, len(frame), seed)] = None
+            columns[column.name] = values
         else:
             nothing = np.full(len(frame), None, dtype=object)
             columns[column.name] = pd.Series(nothing, index=frame.index, dtype=object)
     return pd.DataFrame(columns, index=frame.index, copy=False)
+
+
+def _missing(column: Column, start: int, n_rows: int, seed: int) -> npt.NDArray[np.bool_]:
+    """Whether each row lacks the identifier; the same row and seed give the same answer."""
+    bits = np.random.PCG64([seed, zlib.crc32(column.name.encode())]).advance(start)
+    drawn: npt.NDArray[np.bool_] = np.random.Generator(bits).random(n_rows) < column.missing_share
+    return drawn
 
 
 def fresh_identifiers(column: Column, start: int, n_rows: int, seed: int = 0) -> list[str]:

@@ -173,6 +173,26 @@ def test_fresh_uuids_are_the_same_in_pieces() -> None:
     assert not set(whole["id"]) & set(other["id"])
 
 
+def test_fresh_identifiers_are_missing_as_often_as_the_originals_and_alike_in_pieces() -> None:
+    rows = [f"{f'C{i:04d}' if i % 25 < 12 else ''},{i},{'mf'[i % 2]}" for i in range(500)]
+    table = table_of("case_number,id,sex", *rows)
+    assert [c.kind for c in table.schema.columns[:2]] == ["identifier", "identifier"]
+    frame = pd.DataFrame({"sex": ["m", "f"] * 1000})
+    whole = fill_left_out(frame, table.schema, seed=3)
+    assert whole["case_number"].isna().mean() == pytest.approx(0.52, abs=0.04)
+    assert whole["case_number"].dropna().is_unique
+    assert whole["id"].tolist() == [str(1001 + i) for i in range(2000)]  # none was missing
+    pieces = [
+        fill_left_out(frame.iloc[a:b], table.schema, start=a, seed=3)
+        for a, b in ((0, 700), (700, 2000))
+    ]
+    pd.testing.assert_frame_equal(pd.concat(pieces), whole)
+    other = fill_left_out(frame, table.schema, seed=4)
+    assert (other["case_number"].isna() != whole["case_number"].isna()).any()
+    written = to_bytes(whole, table.schema, FileFormat()).decode().splitlines()
+    assert sum(line.startswith(",") for line in written) == whole["case_number"].isna().sum()
+
+
 def test_a_file_with_the_original_s_ending_has_its_form() -> None:
     tabs = FileFormat(separator="\t", decimal=",")
     assert format_for(Path("rows.csv"), tabs, "data.csv") == tabs
