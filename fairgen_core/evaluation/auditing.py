@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import product
 
 import numpy as np
@@ -10,7 +11,7 @@ from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
 from fairgen_core.data.groups import parts_of
 from fairgen_core.data.prepared import PreparedTable
-from fairgen_core.evaluation.headline import audit_headline
+from fairgen_core.evaluation.headline import GIVEN_AWAY, audit_headline, short
 from fairgen_core.evaluation.parts import (
     TARGET_METRICS,
     Findings,
@@ -23,7 +24,7 @@ from fairgen_core.evaluation.parts import (
     size_warnings,
     thinning_warning,
 )
-from fairgen_core.metrics.columns import make_cells
+from fairgen_core.metrics.columns import N_BINS, make_cells
 from fairgen_core.metrics.fairness import BoolArray, group_counts, parity_gap
 from fairgen_core.metrics.features import Coder, subsample
 from fairgen_core.metrics.intervals import MIN_ROWS, absent, share, too_few
@@ -34,6 +35,11 @@ from fairgen_core.results import Cell, Figure, Proxy, Report
 from fairgen_core.training import Observer, SilentObserver
 
 MAX_PROXY_ROWS = 10_000
+_FINE_BINS, _BIN_ROWS = 100, 50
+"""Bins of a number where it is asked whether it gives the target away, at most, and rows a bin: the
+threshold between two rare outcomes lies in no wide bin."""
+_NAMED = 5
+"""Columns that one sentence names."""
 
 
 def audit(data: PreparedTable, *, seed: int = 0, observer: Observer | None = None) -> Report:
@@ -58,6 +64,7 @@ def audit(data: PreparedTable, *, seed: int = 0, observer: Observer | None = Non
             found.add(key, no_target(), judge=GRADIENT_BOOSTING)
         found.add("data_parity", no_target())
     else:
+        found.warnings += giveaway_warning(data, question, seed)
         _downstream(data, question, found, seed)
     steps.done()
 
@@ -100,7 +107,7 @@ def _all_labels(question: Question) -> tuple[BoolArray, IntArray]:
 def group_auroc(data: PreparedTable, seed: int) -> Figure:
     """AUROC of gradient boosting that reads the group from all other columns, cross-validated."""
     coder = Coder(data.schema, data.feature_names)
-    chosen, groups = _proxy_rows(data, seed)
+    chosen, groups = _thinned(data.train_groups, seed)
     n_groups = len(np.unique(groups))
     if n_groups < 2:
         return absent(f"Two groups with {MIN_ROWS} or more training rows are needed")
@@ -114,13 +121,17 @@ def group_auroc(data: PreparedTable, seed: int) -> Figure:
     return auroc(groups[:, None] == np.arange(n_groups), scores)
 
 
-def _proxy_rows(data: PreparedTable, seed: int) -> tuple[IntArray, IntArray]:
-    """Places of at most `MAX_PROXY_ROWS` training rows of estimable groups; codes without gaps."""
-    sizes = np.bincount(data.train_groups[data.train_groups >= 0])
-    usable = np.flatnonzero(np.isin(data.train_groups, np.flatnonzero(sizes >= MIN_ROWS)))
+def _thinned(labels: IntArray, seed: int) -> tuple[IntArray, IntArray]:
+    """Places of at most `MAX_PROXY_ROWS` rows of estimable labels; codes without gaps.
+
+    Args:
+        labels: (n,) group or class of each row, -1 for none.
+    """
+    sizes = np.bincount(labels[labels >= 0])
+    usable = np.flatnonzero(np.isin(labels, np.flatnonzero(sizes >= MIN_ROWS)))
     generator = np.random.default_rng([seed, 21])
     chosen = usable[subsample(len(usable), MAX_PROXY_ROWS, generator)]
-    codes = np.unique(data.train_groups[chosen], return_inverse=True)[1]
+    codes = np.unique(labels[chosen], return_inverse=True)[1]
     counts = np.bincount(codes, minlength=1)
     if counts.size and counts.min(initial=MIN_ROWS) < 3:  # too rare for three folds after thinning
         keep = counts[codes] >= 3
@@ -129,30 +140,63 @@ def _proxy_rows(data: PreparedTable, seed: int) -> tuple[IntArray, IntArray]:
 
 
 def column_proxies(data: PreparedTable, seed: int) -> tuple[Proxy, ...]:
-    """How well each column alone predicts the group, strongest first.
+    """How well each column alone predicts the group, strongest first."""
+    chosen, groups = _thinned(data.train_groups, seed)
+    return _each_alone(data, chosen, groups, seed)
 
-    A row is scored with the groups' frequencies in its cell (`columns.make_cells`), counted
-    among the rows of the other half; AUROC one group against the rest, averaged.
+
+def giveaway_warning(data: PreparedTable, question: Question, seed: int) -> list[str]:
+    """A sentence that names the columns which alone predict the target almost perfectly.
+
+    Of a number it is whether the target is above its median, as for every AUROC of it.
     """
-    chosen, groups = _proxy_rows(data, seed)
-    n_groups = len(np.unique(groups))
-    if n_groups < 2:
+    places, labels = _thinned(question.labels(question.train), seed)
+    n_bins = min(_FINE_BINS, max(N_BINS, len(places) // _BIN_ROWS))
+    found = _each_alone(data, question.train_index[places], labels, seed, n_bins)
+    return _giveaways(
+        [p for p in found if (p.auroc.value or 0.0) >= GIVEN_AWAY], question.target.name
+    )
+
+
+def _giveaways(columns: Sequence[Proxy], target: str) -> list[str]:
+    if not columns:
+        return []
+    named = [f"'{p.column}' (AUROC {short(p.auroc.value)})" for p in columns[:_NAMED]]
+    named += [f"{len(columns) - _NAMED} more"] if len(columns) > _NAMED else []
+    if len(named) == 1:
+        predicts = f"Column {named[0]} alone predicts '{target}' almost perfectly and may"
+    else:
+        names = f"{', '.join(named[:-1])} and {named[-1]}"
+        predicts = f"Columns {names} each alone predict '{target}' almost perfectly and may"
+    return [f"{predicts} give it away: leave out what is known only after the outcome."]
+
+
+def _each_alone(
+    data: PreparedTable, chosen: IntArray, labels: IntArray, seed: int, n_bins: int = N_BINS
+) -> tuple[Proxy, ...]:
+    """How well each column alone predicts the labels of some training rows, strongest first.
+
+    A row is scored with the labels' frequencies in its cell (`columns.make_cells`), counted
+    among the rows of the other half; AUROC one label against the rest, averaged.
+    """
+    n_labels = len(np.unique(labels))
+    if n_labels < 2:
         return ()
     generator = np.random.default_rng([seed, 22])
     halves = generator.permutation(len(chosen)) % 2
     rows = data.train.iloc[chosen]
     proxies = []
     for name in data.feature_names:
-        places = make_cells(data.schema[name], rows[name]).places(rows[name])
-        scores = np.empty((len(chosen), n_groups))
-        prior = np.bincount(groups, minlength=n_groups) / len(groups)
+        places = make_cells(data.schema[name], rows[name], n_bins).places(rows[name])
+        scores = np.empty((len(chosen), n_labels))
+        prior = np.bincount(labels, minlength=n_labels) / len(labels)
         for half in (0, 1):
             seen = halves != half
             table = np.tile(prior, (places.max() + 1, 1))  # one row of prior: empty cells
-            np.add.at(table, (places[seen], groups[seen]), 1)
+            np.add.at(table, (places[seen], labels[seen]), 1)
             table /= table.sum(axis=1, keepdims=True)
             scores[~seen] = table[places[~seen]]
-        figure = auroc(groups[:, None] == np.arange(n_groups), scores)
+        figure = auroc(labels[:, None] == np.arange(n_labels), scores)
         proxies.append(Proxy(column=name, auroc=figure))
     return tuple(sorted(proxies, key=lambda p: -(p.auroc.value or 0)))
 

@@ -16,7 +16,7 @@ _CHANCE, _LOST = 0.57, 0.08
 _MAYBE = 0.02
 """A change of usefulness that is told even where the intervals, which err on the side of 'no
 clear change', do not make it sure: a cost must not read as none."""
-_GIVEN_AWAY = 0.99
+GIVEN_AWAY = 0.99
 """AUROC from which some column tells the target rather than predicts it."""
 _GAP_LEFT = 0.05
 """A smaller gap that is left is not worth a sentence."""
@@ -78,7 +78,7 @@ def _gap_left(report: Report) -> str:
     small = after.value <= max(before.value / 2, _GAP_LEFT) or not after.low
     if small or before.struck or after.struck:
         return ""
-    known = (_value(_of(report, "auroc", GRADIENT_BOOSTING).real) or 0.0) >= _GIVEN_AWAY
+    known = (_value(_of(report, "auroc", GRADIENT_BOOSTING).real) or 0.0) >= GIVEN_AWAY
     advice = (
         "Some column gives the target away; leave out what is known only after it."
         if known

@@ -52,7 +52,7 @@ class Cells:
         return np.bincount(self.places(values), minlength=len(self.labels) + 1)
 
 
-def make_cells(column: Column, train: pd.Series) -> Cells:
+def make_cells(column: Column, train: pd.Series, n_bins: int = N_BINS) -> Cells:
     """Cells from the training rows: spellings, or bins between quantiles.
 
     A number that is frequent enough to fill a bin gets a cell of its own.
@@ -66,7 +66,7 @@ def make_cells(column: Column, train: pd.Series) -> Cells:
         return Cells(column, ("any",), (0.0, 1.0))
     distinct = np.unique(known)
     if distinct.size > MAX_VALUES:
-        places = np.linspace(0, known.size - 1, N_BINS + 1).round().astype(int)
+        places = np.linspace(0, known.size - 1, n_bins + 1).round().astype(int)
         starts, counts = np.unique(known[places], return_counts=True)
         after = np.searchsorted(distinct, starts[counts > 1], side="right")
         starts = np.unique(np.concatenate([starts, distinct[after[after < distinct.size]]]))
