@@ -26,7 +26,7 @@ from fairgen_core.evaluation.parts import (
 )
 from fairgen_core.metrics.columns import N_BINS, make_cells
 from fairgen_core.metrics.fairness import BoolArray, group_counts, parity_gap
-from fairgen_core.metrics.features import Coder, subsample
+from fairgen_core.metrics.features import Coder, for_boosting, subsample
 from fairgen_core.metrics.intervals import MIN_ROWS, absent, share, too_few
 from fairgen_core.metrics.judges import GRADIENT_BOOSTING, IntArray, Question, ask
 from fairgen_core.metrics.representation import kl_to_uniform, share_gap
@@ -113,7 +113,7 @@ def group_auroc(data: PreparedTable, seed: int) -> Figure:
         return absent(f"Two groups with {MIN_ROWS} or more training rows are needed")
     if not coder.names:
         return absent("There is no other column")
-    codes = coder(data.train.iloc[chosen])
+    codes = for_boosting(coder(data.train.iloc[chosen]))
     folds = StratifiedKFold(3, shuffle=True, random_state=seed)
     iterations = 100 if n_groups <= 3 else max(10, 300 // n_groups)
     model = HistGradientBoostingClassifier(max_iter=iterations, random_state=seed)

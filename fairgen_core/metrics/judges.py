@@ -14,7 +14,7 @@ import pandas as pd
 from fairgen_core.data.groups import parts_of
 from fairgen_core.data.prepared import PreparedTable, TargetKind
 from fairgen_core.errors import IncomputableMetricError
-from fairgen_core.metrics.features import Coder, FloatMatrix, code_column, subsample
+from fairgen_core.metrics.features import Coder, FloatMatrix, code_column, for_boosting, subsample
 
 GRADIENT_BOOSTING = "gradient boosting"
 RANDOM_FOREST = "random forest"
@@ -232,7 +232,7 @@ def fit(kind: TargetKind, judge: str, rows: CodedRows, seed: int) -> Any:
         return forest(100, random_state=seed, n_jobs=n_jobs(), **extra).fit(rows.features, target)
     if kind == "number":
         regressor = ensemble.HistGradientBoostingRegressor(random_state=seed)
-        return regressor.fit(rows.features, target)
+        return regressor.fit(for_boosting(rows.features), target)
     counts = np.unique(target, return_counts=True)[1]
     n_classes = len(counts)
     # One tree a class and iteration: many classes get fewer iterations.
@@ -242,7 +242,7 @@ def fit(kind: TargetKind, judge: str, rows: CodedRows, seed: int) -> Any:
     boosting = ensemble.HistGradientBoostingClassifier(
         max_iter=iterations, early_stopping=stopping, random_state=seed
     )
-    return boosting.fit(rows.features, target)
+    return boosting.fit(for_boosting(rows.features), target)
 
 
 def _answers(

@@ -12,7 +12,7 @@ from sklearn.metrics import euclidean_distances
 from sklearn.neighbors import NearestNeighbors
 
 from fairgen_core.data.schema import Schema
-from fairgen_core.metrics.features import FloatMatrix, is_categorical, subsample
+from fairgen_core.metrics.features import FloatMatrix, for_boosting, is_categorical, subsample
 from fairgen_core.metrics.intervals import (
     MIN_ROWS,
     FloatArray,
@@ -148,7 +148,9 @@ def detector(real: FloatMatrix, synthetic: FloatMatrix, seed: int) -> Figure:
     is_synthetic = np.repeat([0, 1], n)
     folds = StratifiedKFold(3, shuffle=True, random_state=seed)
     model = HistGradientBoostingClassifier(random_state=seed)
-    scores = cross_val_predict(model, rows, is_synthetic, cv=folds, method="predict_proba")
+    scores = cross_val_predict(
+        model, for_boosting(rows), is_synthetic, cv=folds, method="predict_proba"
+    )
     return auroc(is_synthetic[:, None] == 1, scores[:, 1:])
 
 

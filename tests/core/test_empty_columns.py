@@ -1,14 +1,17 @@
-"""A column that no synthetic row holds anything in is named, with the reason."""
+"""Columns that hold nothing, or hardly anything, in the real or in the synthetic rows."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
+import pytest
 
 from fairgen_core.data.schema import Column
+from fairgen_core.evaluation import audit, evaluate
 from fairgen_core.evaluation.parts import empty_columns
-from tests.core.metrics.builders import hiring, prepared
+from tests.core.metrics.builders import canonical, hiring, prepared
 
 
 def test_text_that_is_not_generated_is_named_and_fresh_identifiers_are_not() -> None:
@@ -24,3 +27,13 @@ def test_text_that_is_not_generated_is_named_and_fresh_identifiers_are_not() -> 
         "free text, 60 different values."
     ]
     assert empty_columns(data, synthetic.assign(note=["a", None, None])) == []
+
+
+@pytest.mark.parametrize("known", [0, 1, 2])
+def test_a_column_with_hardly_any_value_stops_no_judge(known: int) -> None:
+    frame = hiring(150, 0)
+    frame["rare"] = np.where(np.arange(len(frame)) < known, 7.5, np.nan)
+    data = prepared(frame, frame, ("group",), "hired", "yes")
+    assert audit(data).find("auroc").real.value is not None
+    report = evaluate(data, canonical(frame)[0])
+    assert report.find("detector").synthetic.value is not None
