@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
+from fairgen_core.boosting import for_boosting
 from fairgen_core.data.groups import parts_of
 from fairgen_core.data.prepared import PreparedTable
 from fairgen_core.evaluation.headline import GIVEN_AWAY, audit_headline, short
@@ -26,7 +27,7 @@ from fairgen_core.evaluation.parts import (
 )
 from fairgen_core.metrics.columns import N_BINS, make_cells
 from fairgen_core.metrics.fairness import BoolArray, group_counts, parity_gap
-from fairgen_core.metrics.features import Coder, for_boosting, subsample
+from fairgen_core.metrics.features import Coder, subsample
 from fairgen_core.metrics.intervals import MIN_ROWS, absent, share, too_few
 from fairgen_core.metrics.judges import GRADIENT_BOOSTING, IntArray, Question, ask
 from fairgen_core.metrics.representation import kl_to_uniform, share_gap

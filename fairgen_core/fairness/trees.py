@@ -13,6 +13,7 @@ from sklearn.ensemble._hist_gradient_boosting.common import PREDICTOR_RECORD_DTY
 from sklearn.ensemble._hist_gradient_boosting.predictor import TreePredictor
 from sklearn.utils._openmp_helpers import _openmp_effective_n_threads
 
+from fairgen_core.boosting import for_boosting
 from fairgen_core.errors import RunError
 
 Floats = npt.NDArray[np.float64]
@@ -145,7 +146,7 @@ def fit_classifier(
     model = HistGradientBoostingClassifier(
         max_iter=n_iterations, early_stopping=False, random_state=seed
     )
-    return BoostedTrees.from_sklearn(model.fit(values, labels))
+    return BoostedTrees.from_sklearn(model.fit(for_boosting(values), labels))
 
 
 def fit_regressor(values: Floats, numbers: Floats, n_iterations: int, seed: int) -> BoostedTrees:
@@ -153,4 +154,4 @@ def fit_regressor(values: Floats, numbers: Floats, n_iterations: int, seed: int)
     model = HistGradientBoostingRegressor(
         max_iter=n_iterations, early_stopping=False, random_state=seed
     )
-    return BoostedTrees.from_sklearn(model.fit(values, numbers))
+    return BoostedTrees.from_sklearn(model.fit(for_boosting(values), numbers))

@@ -13,8 +13,6 @@ FloatMatrix = npt.NDArray[np.float32]
 MAX_ONE_HOT = 30
 """Spellings of a category that get a coordinate of their own in the distance space."""
 _LARGEST = 1e30
-_LEAF_ROWS = 20
-"""Rows that scikit-learn's gradient boosting asks of a leaf (its default)."""
 _NANOSECONDS_A_DAY = 86_400e9
 
 
@@ -65,16 +63,6 @@ def code_column(column: Column, values: pd.Series) -> npt.NDArray[np.float64]:
         return np.where(np.isnat(stamps), np.nan, days)
     numbers = pd.to_numeric(values, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
     return np.clip(numbers, -_LARGEST, _LARGEST)
-
-
-def for_boosting(codes: FloatMatrix) -> FloatMatrix:
-    """Training codes for gradient boosting: 0 throughout a column with hardly any value.
-
-    scikit-learn fails on a column that is missing in every row of a fold. No split can part fewer
-    known values than a leaf must hold from the missing ones, so the trees stay the same.
-    """
-    rare = (~np.isnan(codes)).sum(axis=0) < _LEAF_ROWS
-    return np.where(rare, np.float32(0), codes) if rare.any() else codes
 
 
 class DistanceSpace:

@@ -11,10 +11,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from fairgen_core.boosting import for_boosting
 from fairgen_core.data.groups import parts_of
 from fairgen_core.data.prepared import PreparedTable, TargetKind
 from fairgen_core.errors import IncomputableMetricError
-from fairgen_core.metrics.features import Coder, FloatMatrix, code_column, for_boosting, subsample
+from fairgen_core.metrics.features import Coder, FloatMatrix, code_column, subsample
 
 GRADIENT_BOOSTING = "gradient boosting"
 RANDOM_FOREST = "random forest"

@@ -11,8 +11,9 @@ import pandas as pd
 from sklearn.metrics import euclidean_distances
 from sklearn.neighbors import NearestNeighbors
 
+from fairgen_core.boosting import for_boosting
 from fairgen_core.data.schema import Schema
-from fairgen_core.metrics.features import FloatMatrix, for_boosting, is_categorical, subsample
+from fairgen_core.metrics.features import FloatMatrix, is_categorical, subsample
 from fairgen_core.metrics.intervals import (
     MIN_ROWS,
     FloatArray,

@@ -8,6 +8,7 @@ import pandas as pd
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import roc_auc_score
 
+from fairgen_core.boosting import for_boosting
 from fairgen_core.data.prepared import PreparedTable
 from fairgen_core.synthesizers.table_form import TableForm
 
@@ -61,7 +62,7 @@ def preview_figures(
         return {}
     model = HistGradientBoostingClassifier(
         max_iter=_ITERATIONS, early_stopping=False, random_state=seed
-    ).fit(features, taught)
+    ).fit(for_boosting(features), taught)
     scores = model.predict_proba(form.features(form.encoder.values(test)))[:, 1]
     figures = {"preview_auroc": float(roc_auc_score(labels, scores))}
     counts = np.bincount(groups, minlength=form.n_groups)
