@@ -166,6 +166,7 @@ def test_a_run_that_was_not_judged_still_gives_its_rows(store: RunStore) -> None
     assert at.segmented_control(key="section").options == [say("section.rows"),
                                                            say("section.takeaway")]  # fmt: skip
     assert len(at.dataframe[0].value) == 200
+    assert "None" not in {one.value.strip("`") for one in at.markdown}
 
 
 def test_without_a_target_no_model_is_spoken_of(store: RunStore) -> None:
