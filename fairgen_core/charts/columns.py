@@ -15,6 +15,7 @@ from fairgen_core.charts.base import (
     nothing,
     real_and_synthetic,
     share_axis,
+    wrapped,
 )
 from fairgen_core.charts.palette import REAL, SYNTHETIC
 from fairgen_core.numbers import number
@@ -23,6 +24,9 @@ from fairgen_core.words import say
 
 MAX_BARS = 10
 """Categories drawn one by one; the rarer ones are summed into one bar."""
+
+_NOTE_CHARACTERS = 28
+"""In a line under a column's name: three charts stand side by side."""
 
 _MOST_UNEVEN_BINS = 40.0
 """Bins whose widths differ more than this are drawn side by side instead of as a density."""
@@ -76,7 +80,8 @@ def _one(column: ColumnComparison) -> Chart:
         shares = (
             f"{100 * share:.3g} %" for share in (column.missing_real, column.missing_synthetic)
         )
-        notes.append(say("columns.missing_shares", real=next(shares), synthetic=next(shares)))
+        words = say("columns.missing_shares", real=next(shares), synthetic=next(shares))
+        notes += wrapped(words, _NOTE_CHARACTERS)
     title = alt.TitleParams(column.column, subtitle=notes, anchor="start", offset=4)
     widths = np.diff(column.edges)
     even = len(widths) > 0 and widths.min() > 0 and widths.max() <= _MOST_UNEVEN_BINS * widths.min()

@@ -27,6 +27,9 @@ from fairgen_core.words import say
 
 Rates = Literal["label", "predicted"]
 
+_ROOM_FOR_WORDS = 0.4
+"""Of an axis' length: as wide as a value and its kind of rows in a narrow chart."""
+
 
 def _pair(result: GroupResult, rates: Rates) -> tuple[Figure | None, Figure | None]:
     if rates == "label":
@@ -152,7 +155,15 @@ def points_by_group(rows: Sequence[Mapping[str, Any]], title: str, description: 
         shape=alt.Shape("_shape:N", scale=None),
         tooltip=tips,
     )
-    values = base.mark_text(align="left", dx=9, fontSize=11).encode(x="High:Q", text="_text:N")
+    # Words to the right of a point near the axis' end would be cut off there in a narrow chart.
+    room = top - frame["High"]
+    frame["_before"] = (room < _ROOM_FOR_WORDS * top) & (frame["Low"] > room)
+    frame["_words_at"] = frame["Low"].where(frame["_before"], frame["High"])
+    values = base.mark_text(
+        align=alt.expr("datum._before ? 'right' : 'left'"),
+        dx=alt.expr("datum._before ? -9 : 9"),
+        fontSize=11,
+    ).encode(x="_words_at:Q", text="_text:N")
     notes = base.mark_text(align="left", dx=4, fontSize=11).encode(x=alt.value(0), text="Note:N")
     lines["_dotted"] = (lines["Rows"] == say("series.real")) & (len(lines) > 1)
     overall = (

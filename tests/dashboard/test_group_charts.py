@@ -50,6 +50,22 @@ def test_the_rates_axis_says_what_of(changes: dict[str, Any], rates: Any, title:
     assert found == f"{title} {say('rate.key_real')}"
 
 
+def test_words_stand_before_a_point_that_is_near_the_axis_end() -> None:
+    report = evaluation()
+    rates = (Figure(value=0.95, low=0.9, high=1.0, n=90), Figure(value=0.3, low=0.25, high=0.35))
+    results = [
+        g.model_copy(update={"label_rate_synthetic": rate})
+        for g, rate in zip(report.group_results, rates, strict=True)
+    ]
+    chart = charts.rate_by_group(report.model_copy(update={"group_results": tuple(results)}))
+    rows = chart.data[chart.data["Rows"] == say("series.synthetic")]
+    assert list(rows["_before"]) == [True, False]
+    assert list(rows["_words_at"]) == [0.9, 0.35]
+    text = next(x for x in layers(chart) if mark_of(x) == "text")
+    assert text["encoding"]["x"]["field"] == "_words_at"
+    assert "_before" in text["mark"]["align"]["expr"]
+
+
 def test_the_two_overall_rates_are_told_apart() -> None:
     def dotted(report: Report) -> list[bool]:
         layer = charts.rate_by_group(report).layer[0]

@@ -120,6 +120,13 @@ def test_rare_categories_are_summed_and_missing_is_a_bar() -> None:
     assert real.drop("missing").sum() == pytest.approx(sum(occupation.real))
 
 
+def test_notes_under_a_columns_name_fit_a_third_of_a_page() -> None:
+    occupation = next(c for c in evaluation().columns if c.column == "occupation")
+    notes = charts.columns_comparison(occupation).to_dict()["title"]["subtitle"]
+    assert " ".join(notes).endswith("missing: 5.7 % real, 6.1 % synthetic")
+    assert max(map(len, notes)) <= 28
+
+
 def test_a_density_has_the_bins_areas() -> None:
     age = next(c for c in evaluation().columns if c.column == "age")
     frame = charts.columns_comparison(age).data
