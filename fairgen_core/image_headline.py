@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from fairgen_core.data.images.prepared import Codes, PreparedImages
 from fairgen_core.metrics.intervals import MIN_ROWS
+from fairgen_core.numbers import number
 from fairgen_core.results import Figure
 
 FloatArray = npt.NDArray[np.float64]
@@ -68,8 +69,8 @@ def unlike_real(figures: Mapping[str, Figure]) -> str:
     if density is None or coverage is None or max(density, coverage) > UNLIKE:
         return ""
     return (
-        f"The generated pictures are unlike the real ones (density {density:.2f}, coverage "
-        f"{coverage:.2f}; real ones have about 1): what is said of their groups means little."
+        f"The generated pictures are unlike the real ones (density {number(density)}, coverage "
+        f"{number(coverage)}; real ones have about 1): what is said of their groups means little."
     )
 
 
@@ -145,7 +146,7 @@ def _groups(data: PreparedImages, counts: Codes, gap: Figure, late_gap: float | 
     if gap.low == 0:
         text += " The difference cannot be told from even shares."
     if late_gap is not None:
-        text += f" Over the last third of the training the gap was {late_gap:.2f} on average."
+        text += f" Over the last third of the training the gap was {number(late_gap)} on average."
     return text
 
 
@@ -156,8 +157,8 @@ def _less_even(data: PreparedImages, gap: Figure) -> str:
     if gap.value is None or gap.low is None or gap.low <= before or gap.value < before + WIDER:
         return ""
     return (
-        f"The groups are less even than among the real pictures: {gap.value:.2f} lie between the "
-        f"largest share and the smallest, and {before:.2f} there."
+        f"The groups are less even than among the real pictures: {number(gap.value)} lie between "
+        f"the largest share and the smallest, and {number(before)} there."
     )
 
 
@@ -196,6 +197,6 @@ def _leak(n_groups: int, figures: Mapping[str, Figure]) -> str:
         return ""
     return (
         f"The latent still gives the group away: an attacker's balanced accuracy is "
-        f"{attacker.value:.2f}, and chance is {1 / n_groups:.2f}. A larger alpha may hide it "
-        f"better."
+        f"{number(attacker.value)}, and chance is {number(1 / n_groups)}. A larger alpha may "
+        f"hide it better."
     )

@@ -13,6 +13,7 @@ from fairgen_core.data.images.prepared import Codes, PreparedImages
 from fairgen_core.data.images.teaching_groups import TEACHING_GROUPS
 from fairgen_core.metrics.intervals import share
 from fairgen_core.metrics.pictures import TrainedClassifier, recognisable, train_classifier
+from fairgen_core.numbers import number
 from fairgen_core.results import Figure
 from fairgen_core.training import Observer, SilentObserver, stop_if_asked
 
@@ -149,8 +150,8 @@ def _no_better_than_chance(judge: TrainedClassifier | None, held_out: Codes) -> 
     if smoothed.mean() - 1.96 * error > 1 / len(n):
         return None
     return (
-        f"right on {recalls.mean():.2f} of the {int(n.sum())} held-out ones, and chance "
-        f"is {1 / len(n):.2f}"
+        f"right on {number(recalls.mean())} of the {int(n.sum())} held-out ones, and chance "
+        f"is {number(1 / len(n))}"
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from fairgen_core.data.thin_cells import ThinCell
 from fairgen_core.metrics.judges import GRADIENT_BOOSTING, Question
+from fairgen_core.numbers import number
 from fairgen_core.results import Figure, GroupResult, Measured, Report
 
 _STAYS = 0.005
@@ -84,7 +85,7 @@ def _gap_left(report: Report) -> str:
         if known
         else "Full strength, one parity alone, or more rows may come closer."
     )
-    return f"Parity is not reached: a gap of {short(after.value)} is left. {advice}"
+    return f"Parity is not reached: a gap of {number(after.value)} is left. {advice}"
 
 
 def audit_headline(report: Report, question: Question | None) -> str:
@@ -93,7 +94,7 @@ def audit_headline(report: Report, question: Question | None) -> str:
     hidden = ""
     if proxy is not None and proxy.value is not None:
         hidden = (
-            f"The other columns together tell the groups apart with AUROC {short(proxy.value)} "
+            f"The other columns together tell the groups apart with AUROC {number(proxy.value)} "
             "(0.5: not at all)."
         )
     if question is None:
@@ -106,26 +107,18 @@ def audit_headline(report: Report, question: Question | None) -> str:
         rated.sort(key=lambda g: _value(g.label_rate_real) or 0.0)
         low, high = rated[0], rated[-1]
         sentences.append(
-            f"{_rate(question)} is {short(_value(low.label_rate_real))} for "
-            f"{low.group} and {short(_value(high.label_rate_real))} for {high.group}."
+            f"{_rate(question)} is {number(_value(low.label_rate_real))} for "
+            f"{low.group} and {number(_value(high.label_rate_real))} for {high.group}."
         )
     dp, auroc = _of(report, "dp", GRADIENT_BOOSTING).real, _of(report, "auroc").real
     if dp is not None and dp.value is not None and not dp.struck and _value(auroc) is not None:
         sentences.append(
-            f"A model trained on the real rows decides with a gap of {short(dp.value)} between "
-            f"groups, at AUROC {short(_value(auroc))}."
+            f"A model trained on the real rows decides with a gap of {number(dp.value)} between "
+            f"groups, at AUROC {number(_value(auroc))}."
         )
     elif dp is not None and dp.struck:
         sentences.append(f"{dp.reason.split(';')[0]}: its parity figures mean nothing.")
     return " ".join([*sentences, hidden]).strip()
-
-
-def short(value: float | None) -> str:
-    """Three digits, as on the cards and in the charts below the headline: ``0.083``."""
-    if value is None:
-        return "?"
-    text = f"{value:.2f}" if abs(value) >= 1 else f"{value:.3f}"
-    return (text.lstrip("-") if float(text) == 0 else text).replace("-", "−")
 
 
 def _of(report: Report, metric: str, judge: str | None = None) -> Measured:
@@ -182,8 +175,8 @@ def _moves(report: Report, question: Question) -> str:
     movers.sort(key=lambda m: -abs(m[2] - m[1]))
     rates = f"{_rate(question, 'predicted ')} {_who_moved(movers)}"
     if dp.real.value is None or dp.real.struck:
-        return f"{rates}; the gap is now {short(dp.synthetic.value)}."
-    pair = f"from {short(dp.real.value)} to {short(dp.synthetic.value)}"
+        return f"{rates}; the gap is now {number(dp.synthetic.value)}."
+    pair = f"from {number(dp.real.value)} to {number(dp.synthetic.value)}"
     widest = "largest gap" if len(movers) > 2 else "gap"
     if not clearly_differ(dp.real, dp.synthetic):
         return f"{rates}: no clear change of the {widest} ({pair}, within the intervals)."
@@ -209,14 +202,14 @@ def _who_moved(movers: list[tuple[GroupResult, float, float]]) -> str:
 
 
 def _stays(before: float, after: float) -> bool:
-    return abs(after - before) < _STAYS or short(before) == short(after)
+    return abs(after - before) < _STAYS or number(before) == number(after)
 
 
 def _move(group: GroupResult, before: float, after: float) -> str:
     if _stays(before, after):
-        return f"stayed at {short(after)} for {group.group}"
+        return f"stayed at {number(after)} for {group.group}"
     verb = "rose" if after > before else "fell"
-    return f"{verb} from {short(before)} to {short(after)} for {group.group}"
+    return f"{verb} from {number(before)} to {number(after)} for {group.group}"
 
 
 def _unawareness(report: Report) -> str:
@@ -241,7 +234,7 @@ def _errors(report: Report) -> str:
     before, after = odds.real.value or 0.0, odds.synthetic.value or 0.0
     if after <= before:
         return ""
-    pair = f"from {short(before)} to {short(after)}"
+    pair = f"from {number(before)} to {number(after)}"
     return f"The groups' error rates moved apart: their gap went {pair}."
 
 
@@ -251,9 +244,9 @@ def _usefulness(report: Report) -> str:
     real, synthetic = measured.real, measured.synthetic
     if real is None or synthetic is None or real.value is None or synthetic.value is None:
         return ""
-    pair = f"{short(real.value)} to {short(synthetic.value)}"
-    if short(real.value) == short(synthetic.value):
-        return f"{name} stayed at {short(synthetic.value)}."
+    pair = f"{number(real.value)} to {number(synthetic.value)}"
+    if number(real.value) == number(synthetic.value):
+        return f"{name} stayed at {number(synthetic.value)}."
     if not clearly_differ(real, synthetic):
         if abs(synthetic.value - real.value) < _MAYBE:
             return f"{name} did not clearly change ({pair})."
@@ -269,7 +262,7 @@ def _shares(report: Report) -> str:
     if gap.synthetic is None or gap.synthetic.value is None:
         largest, rarest = _extremes(report)
         return f"The groups' shares go from {rarest} to {largest}."
-    pair = f"from {short(gap.real.value)} to {short(gap.synthetic.value)}"
+    pair = f"from {number(gap.real.value)} to {number(gap.synthetic.value)}"
     if clearly_differ(gap.real, gap.synthetic):
         return f"The gap between the largest and the smallest group's share went {pair}."
     return f"The groups' shares did not clearly change (largest gap {pair})."
@@ -285,4 +278,6 @@ def _detected(report: Report) -> str:
     value = _value(_of(report, "detector").synthetic)
     if value is None:
         return ""
-    return f"A detector tells synthetic from real rows with AUROC {short(value)} (0.5: not at all)."
+    return (
+        f"A detector tells synthetic from real rows with AUROC {number(value)} (0.5: not at all)."
+    )

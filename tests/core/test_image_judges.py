@@ -97,7 +97,7 @@ def test_pictures_unlike_any_real_one_are_said_to_be(
     figures = {"density": share(density, 100, "pictures"), "coverage": share(coverage, 100, "")}
     said = unlike_real(figures)
     assert bool(said) == unlike
-    assert not unlike or f"density 0.0{density}, coverage 0.0{coverage}" in said
+    assert not unlike or f"density 0.0{density}0, coverage 0.0{coverage}0" in said
 
 
 def test_every_group_that_vanished_is_named_and_real_distances_stand_beside() -> None:
@@ -131,7 +131,7 @@ def test_the_headline_of_exactly_even_shares_names_two_groups() -> None:
     assert "less even" not in said
     # 200, 100 and 100: a gap of 1/4 where the real pictures have none.
     said = evaluate_images(data, np.concatenate([thirds[0], *thirds]), by_rule).headline
-    assert "less even than among the real pictures: 0.25 lie between the largest" in said
+    assert "less even than among the real pictures: 0.250 lie between the largest" in said
 
 
 def test_pictures_that_do_not_show_the_group_they_were_asked_for_are_told_of() -> None:
@@ -189,7 +189,7 @@ def test_a_latent_that_gives_the_group_away_is_told_of_first(right: int, leaks: 
     attacker = {"latent_attacker": share(right, 100, "pictures")}
     found = evaluate_images(data, data.train.images, by_rule, more_figures=attacker)
     assert ("gives the group away" in found.headline) == leaks
-    assert not leaks or "is 0.50, and chance is 0.33" in found.headline
+    assert not leaks or "is 0.500, and chance is 0.333" in found.headline
 
 
 def test_shares_that_a_lopsided_classifier_tells_are_put_right_in_the_headline(
