@@ -164,7 +164,7 @@ def _cards(result: FavouredGroupResult) -> None:
     real = result.recognisable_real
     notes = {
         "white": say("gan.card.white.note"),
-        "gap": say("gan.card.gap.note", even=number(even_gap(LOOK_IMAGES), 2)),
+        "gap": say("gan.card.gap.note", even=number(even_gap(LOOK_IMAGES))),
         "recognisable": say("gan.card.quality.note", real=number(real.value)),
     }
     titles = {"recognisable": "quality"}
@@ -183,7 +183,7 @@ def _moral(result: FavouredGroupResult) -> None:
     gap, white = statistics.fmean(gaps), statistics.fmean(shares)
     hidden = min(shares) < 0.5 < max(shares) and gap > 3 * even_gap(LOOK_IMAGES)
     words = "gan.lottery" if hidden and gap > 1.2 * abs(2 * white - 1) else "gan.steady"
-    st.markdown(say(words, white=percent(white), gap=number(gap, 2)))
+    st.markdown(say(words, white=percent(white), gap=number(gap)))
 
 
 # --- mitigate ----------------------------------------------------------------------------------
@@ -305,9 +305,9 @@ def _bet(
             "gan.bet.result",
             bet=named,
             n=change.n,
-            change=sign + number(change.value, 2),
-            low=number(change.low, 2),
-            high=number(change.high, 2),
+            change=sign + number(change.value),
+            low=number(change.low),
+            high=number(change.high),
             found=say(f"gan.found.{found}"),
         )
     )
