@@ -20,7 +20,11 @@ Chart: TypeAlias = alt.Chart | alt.LayerChart | alt.FacetChart | alt.ConcatChart
 ROW_HEIGHT = 44
 """Pixels of a group's or column's row in a horizontal chart."""
 
+TICK_SIZE = 26
+"""Of ticks across bars of shares, in pixels."""
+
 _TITLE_CHARACTERS = 48
+_NEAR_END = 0.85
 _HARD_BLANK = "\N{NO-BREAK SPACE}"
 _HELD_TOGETHER = re.compile(r"\([^()]{1,36}\)|← \w+|\w+ →")
 _HOLLOW = "40"
@@ -116,6 +120,21 @@ def chart_data(chart: Chart) -> pd.DataFrame:
 def share_axis(n_ticks: int = 6) -> alt.Axis:
     """An axis of shares: few ticks, short labels, a title that may be long."""
     return alt.Axis(format=".2~f", tickCount=n_ticks, titleLimit=700)
+
+
+def above_bars(top: float) -> dict[str, Any]:
+    """How values stand above the ends of bars of shares, clear of ticks of `TICK_SIZE` there.
+
+    Args:
+        top: where the axis ends: values near it end before their bar does, or would be cut off.
+    """
+    near_end = f"datum.Value > {_NEAR_END * top}"
+    return {
+        "align": alt.expr(f"{near_end} ? 'right' : 'left'"),
+        "dx": alt.expr(f"{near_end} ? -10 : 10"),
+        "dy": -20,
+        "fontSize": 11,
+    }
 
 
 def wrapped(title: str, n_characters: int = _TITLE_CHARACTERS) -> list[str]:

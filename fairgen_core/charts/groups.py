@@ -10,7 +10,9 @@ import pandas as pd
 
 from fairgen_core.charts.base import (
     ROW_HEIGHT,
+    TICK_SIZE,
     Chart,
+    above_bars,
     axis_top,
     figure_cells,
     finish,
@@ -290,10 +292,10 @@ def group_frequencies(report: Report) -> Chart:
         tooltip=["Group:N", alt.Tooltip("Value:Q", format=".3f"), "n:Q"],
     )
     interval = base.mark_rule(strokeWidth=2, color=LINE).encode(x="Low:Q", x2="High:Q")
-    ticks = base.mark_tick(thickness=4, size=32, color=REAL).encode(
+    ticks = base.mark_tick(thickness=4, size=TICK_SIZE, color=REAL).encode(
         x="Training share:Q", tooltip=["Group:N", alt.Tooltip("Training share:Q", format=".3f")]
     )
-    values = base.mark_text(align="left", dx=10, dy=-15, fontSize=11).encode(x=x, text="_text:N")
+    values = base.mark_text(**above_bars(top)).encode(x=x, text="_text:N")
     even = (
         alt.Chart(pd.DataFrame({"Even": [1 / k], "_words": [say("frequency.even", k=k)]}))
         .mark_rule(strokeDash=[5, 4], color=LINE, strokeWidth=1.5)

@@ -10,7 +10,9 @@ import pandas as pd
 
 from fairgen_core.charts.base import (
     ROW_HEIGHT,
+    TICK_SIZE,
     Chart,
+    above_bars,
     axis_top,
     figure_cells,
     finish,
@@ -70,7 +72,8 @@ def picture_frequencies(report: ImageReport) -> Chart:
     marked = [*frame["High"].dropna(), *frame["Training share"], *frame["Corrected"].dropna()]
     corrected = bool(frame["Corrected"].notna().any())
     title = wrapped(say("pictures.axis_corrected" if corrected else "pictures.axis", k=k))
-    scale = alt.Scale(domain=[0, axis_top([*marked, 1 / k])])
+    top = axis_top([*marked, 1 / k])
+    scale = alt.Scale(domain=[0, top])
     x = alt.X("Value:Q", title=title, scale=scale, axis=share_axis())
     base = alt.Chart(frame).encode(
         y=alt.Y("_label:N", sort=list(frame["_label"]), axis=two_lines())
@@ -81,10 +84,10 @@ def picture_frequencies(report: ImageReport) -> Chart:
         x=x, color=alt.Color("_colour:N", scale=None), tooltip=tips
     )
     interval = base.mark_rule(strokeWidth=2, color=LINE).encode(x="Low:Q", x2="High:Q")
-    ticks = base.mark_tick(thickness=4, size=32, color=REAL).encode(
+    ticks = base.mark_tick(thickness=4, size=TICK_SIZE, color=REAL).encode(
         x="Training share:Q", tooltip=["Group:N", alt.Tooltip("Training share:Q", format=".3f")]
     )
-    values = base.mark_text(align="left", dx=10, dy=-16, fontSize=11).encode(x=x, text="_text:N")
+    values = base.mark_text(**above_bars(top)).encode(x=x, text="_text:N")
     notes = base.mark_text(align="left", dx=4, fontSize=11).encode(x=alt.value(0), text="Note:N")
     layers = [bars, interval, ticks, values, notes, _even(k)]
     if corrected:

@@ -162,6 +162,15 @@ def test_frequencies_show_interval_training_share_and_even_share() -> None:
     assert [row["Even"] for row in even] == [0.5]
 
 
+def test_a_share_near_the_axis_end_stands_before_its_bars_end() -> None:
+    chart = charts.group_frequencies(evaluation())
+    top = channel(chart, "x", "Value")["scale"]["domain"][1]
+    mark = next(x for x in layers(chart) if mark_of(x) == "text")["mark"]
+    assert mark["align"]["expr"] == f"datum.Value > {0.85 * top} ? 'right' : 'left'"
+    tick = next(x for x in layers(chart) if mark_of(x) == "tick")["mark"]
+    assert abs(mark["dy"]) - mark["fontSize"] / 2 > tick["size"] / 2  # the tick does not cross it
+
+
 def test_intersections_hatch_cells_with_too_few_rows() -> None:
     chart = charts.intersections(audit())
     fills = [layer["mark"].get("color") for layer in layers(chart) if mark_of(layer) == "rect"]
