@@ -12,7 +12,7 @@ from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from fairgen_core.boosting import for_boosting
 from fairgen_core.data.groups import parts_of
 from fairgen_core.data.prepared import PreparedTable
-from fairgen_core.evaluation.headline import GIVEN_AWAY, audit_headline, short
+from fairgen_core.evaluation.headline import GIVEN_AWAY, audit_headline
 from fairgen_core.evaluation.parts import (
     TARGET_METRICS,
     Findings,
@@ -32,6 +32,7 @@ from fairgen_core.metrics.intervals import MIN_ROWS, absent, share, too_few
 from fairgen_core.metrics.judges import GRADIENT_BOOSTING, IntArray, Question, ask
 from fairgen_core.metrics.representation import kl_to_uniform, share_gap
 from fairgen_core.metrics.usefulness import auroc
+from fairgen_core.numbers import number
 from fairgen_core.results import Cell, Figure, Proxy, Report
 from fairgen_core.training import Observer, SilentObserver
 
@@ -162,7 +163,7 @@ def giveaway_warning(data: PreparedTable, question: Question, seed: int) -> list
 def _giveaways(columns: Sequence[Proxy], target: str) -> list[str]:
     if not columns:
         return []
-    named = [f"'{p.column}' (AUROC {short(p.auroc.value)})" for p in columns[:_NAMED]]
+    named = [f"'{p.column}' (AUROC {number(p.auroc.value)})" for p in columns[:_NAMED]]
     named += [f"{len(columns) - _NAMED} more"] if len(columns) > _NAMED else []
     if len(named) == 1:
         predicts = f"Column {named[0]} alone predicts '{target}' almost perfectly and may"
