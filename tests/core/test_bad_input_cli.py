@@ -153,6 +153,7 @@ def test_fifty_thousand_categories(refused: Refused) -> None:
     assert "'code'" in refused(frame, ["--sensitive", "code", "--fairness", "none"])
 
 
+@pytest.mark.slow
 def test_what_only_looks_bad_is_used(tmp_path: Path) -> None:
     """A constant column, a missing one, mixed types, 5,000 spellings: trained on or left out."""
     frame = table(

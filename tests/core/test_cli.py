@@ -157,6 +157,7 @@ def test_results_go_to_stdout_and_progress_to_stderr(
     assert len(said.err.splitlines()) <= 8
 
 
+@pytest.mark.slow
 def test_the_suggested_evaluation_is_a_command_that_works(
     trained: tuple[Path, str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -259,6 +260,7 @@ def wait_for_runs() -> list[str]:
     return RunStore().ids()
 
 
+@pytest.mark.slow
 def test_a_column_name_may_hold_a_comma(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     import shlex
 

@@ -34,6 +34,7 @@ def test_the_page_works_as_it_stands_there(
     assert len(pd.read_csv(tmp_path / "synthetic.csv")) == 7000
 
 
+@pytest.mark.slow
 def test_rows_in_memory_are_trained_on_and_judged() -> None:
     real = simulate_hiring(300)
     roles = {"sensitive": "gender", "target": "hired", "positive": "yes"}

@@ -74,6 +74,7 @@ def test_the_cards_are_markdown(run: str) -> None:
     assert evidence.card_text(run, "data").decode().startswith("# ")
 
 
+@pytest.mark.slow
 def test_the_bundle_holds_the_synthetic_rows_only_where_they_are_asked_for(run: str) -> None:
     def names(with_samples: bool) -> list[str]:
         content = evidence.bundle(run, with_samples, with_real=False)

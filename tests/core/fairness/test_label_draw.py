@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from fairgen_core.fairness.label_draw import draw_binary, draw_classes, draw_levels
 
@@ -12,6 +13,7 @@ def _cells(n: int, rng: np.random.Generator, n_trees: int = 10, n_leaves: int = 
     return np.asarray(leaves, dtype=np.int64)
 
 
+@pytest.mark.slow
 def test_every_row_keeps_its_own_probability() -> None:
     rng = np.random.default_rng(0)
     p = np.array([0.0, 0.02, 0.1, 0.5, 0.9, 1.0, 0.3] * 4)
@@ -34,6 +36,7 @@ def test_every_cell_keeps_its_count_better_than_by_independent_draws() -> None:
     assert ours.std() < 0.5 * independent.std()
 
 
+@pytest.mark.slow
 def test_classes_keep_their_probabilities_and_counts() -> None:
     rng = np.random.default_rng(0)
     p = rng.dirichlet(np.ones(4), size=300)

@@ -122,6 +122,7 @@ def test_drawing_while_it_trains_changes_nothing(name: GeneratorName) -> None:
     assert not torch.equal(looker.drawn[0], looker.drawn[-2])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_no_global_seed_is_touched_or_used(name: GeneratorName) -> None:
     z, groups = clusters(200)
@@ -283,6 +284,7 @@ def test_a_training_that_blows_up_says_what_to_try(name: GeneratorName, every_st
         make(name, n_steps=150, learning_rate=1.0).fit(z, groups, seed=0, observer=SilentObserver())
 
 
+@pytest.mark.slow
 def test_a_clipped_critic_stays_in_balance(monkeypatch: pytest.MonkeyPatch) -> None:
     """A critic whose real part alone is clipped drives its generator away, step by step."""
     z, groups = clusters()

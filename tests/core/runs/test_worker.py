@@ -69,6 +69,7 @@ def test_a_resume_on_other_data_is_refused(data: Path) -> None:
     assert RunStore().status(run_id).state == "failed"
 
 
+@pytest.mark.slow
 def test_a_damaged_checkpoint_starts_the_training_anew(data: Path) -> None:
     run_id = stopped(data, "generator")
     folder = RunStore().path(run_id)

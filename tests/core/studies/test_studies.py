@@ -86,6 +86,7 @@ def test_the_same_setting_and_seed_give_the_same_result(
     assert [one.seed for one in merged.seeds] == [3, 4, 5]
 
 
+@pytest.mark.slow
 def test_a_stopped_run_keeps_its_seeds_and_goes_on_with_the_others(
     store: RunStore, result: FavouredGroupResult
 ) -> None:

@@ -213,6 +213,7 @@ def test_uniform_representation_draws_the_groups_equally_often(path: Path) -> No
     assert abs(counts["m"] - counts["f"]) <= 1
 
 
+@pytest.mark.slow
 def test_the_penalty_hides_the_group_from_an_attacker(path: Path) -> None:
     data = _table(path)
     longer = CompressionConfig(epochs=30, width=32, latent_dims=4)

@@ -48,6 +48,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> PreparedTable:
     return prepare(DataConfig(source=str(path)), roles)
 
 
+@pytest.mark.slow
 def test_rows_of_other_keep_the_values_and_shares_of_its_parts(
     data: PreparedTable, tmp_path: Path
 ) -> None:

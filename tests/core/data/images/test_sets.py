@@ -70,6 +70,7 @@ def test_made_groups_have_exact_shares_and_a_look(
     assert made.sha256 == again.sha256 != make_groups(digits, kind, share, seed=4).sha256
 
 
+@pytest.mark.slow
 @given(st.integers(2, 300), st.floats(0.1, 0.9))
 def test_counts_of_made_groups_are_right_to_one_picture(n: int, share: float) -> None:
     whole = load_images(image_config("digits", groups="background", size=8))
