@@ -129,6 +129,9 @@ def test_rows_with_one_answer_keep_one_answer() -> None:
     np.testing.assert_allclose(means, [0.2, 0.6], atol=0.002)
     alone = _levels(np.full(10, 0.3), np.linspace(0, 1, 10))
     np.testing.assert_allclose(alone, [[0.3], [0.0]], atol=1e-9)
+    with np.errstate(all="raise"):
+        same = _levels(np.linspace(-1, 1, 1000), np.full(1000, 0.5))
+    np.testing.assert_allclose(same[1], 0.0, atol=1e-9)
 
 
 def test_what_is_hardly_certain_at_all_is_not_made_certain() -> None:
